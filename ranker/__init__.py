@@ -1,0 +1,1 @@
+"""Encore: search for Chinese music video, inside Elasticsearch and OpenSearch."""
