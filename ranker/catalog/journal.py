@@ -1,0 +1,139 @@
+"""An append log that survives a kill: what was acknowledged is on disk, a torn tail is cut off.
+
+A file is the header `ENCJ` + version (u16), then records: length (u32), CRC-32 of the payload (u32),
+payload; all little-endian. `Journal.append` returns only after `fsync`, so an acknowledgement that
+follows it is durable. One process writes a journal; any number may read it while it grows.
+"""
+
+import fcntl
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from ranker.errors import EncoreError, InvalidInputError
+
+_HEADER = struct.Struct("<4sH")
+_RECORD = struct.Struct("<II")
+_MAGIC = b"ENCJ"
+_VERSION = 1
+_LARGEST_RECORD = 1 << 26  # bytes; a longer length can only be damage
+
+
+def read(path: Path, offset: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset behind the record, payload) from `offset` on, up to the first torn record.
+
+    Args:
+        path: The journal; a missing file holds no records.
+        offset: 0, or an offset that an earlier read yielded; bytes.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        header = file.read(_HEADER.size)
+        if len(header) < _HEADER.size:
+            return
+        _check_header(path, header)
+        at = max(offset, _HEADER.size)
+        file.seek(at)
+        while (payload := _next_payload(file)) is not None:
+            at += _RECORD.size + len(payload)
+            yield at, payload
+
+
+class Journal:
+    """The one writer of a journal file. Not thread-safe: one thread appends."""
+
+    def __init__(self, path: Path, file: FileIO) -> None:
+        self.path = path
+        self._file = file
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open for appending, making the file if needed and cutting off a torn tail.
+
+        Raises:
+            EncoreError: Another process writes this journal, or the file is none.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = FileIO(path, "r+" if path.exists() else "x+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise EncoreError(
+                f"the journal [{path}] is being written by another process; stop it first"
+            ) from None
+        if os.fstat(file.fileno()).st_size < _HEADER.size:
+            file.seek(0)
+            file.write(_HEADER.pack(_MAGIC, _VERSION))
+        end = max((end for end, _ in read(path)), default=_HEADER.size)
+        file.truncate(end)
+        file.seek(end)
+        os.fsync(file.fileno())
+        _sync_folder(path.parent)
+        return cls(path, file)
+
+    def append(self, payloads: Iterable[bytes]) -> int:
+        """Write the payloads with one `fsync`; returns the offset behind the last, bytes.
+
+        A failed write (a full disk) is cut off again, so that a later append never stands behind
+        damage that a reader would stop at.
+        """
+        start = self._file.tell()
+        try:
+            unwritten = memoryview(b"".join(_record(payload) for payload in payloads))
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
+            os.fsync(self._file.fileno())
+        except BaseException:
+            self._file.truncate(start)
+            self._file.seek(start)
+            raise
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Release the file and its lock."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _record(payload: bytes) -> bytes:
+    if len(payload) > _LARGEST_RECORD:
+        raise InvalidInputError(
+            f"a record of [{len(payload)}] bytes exceeds the limit of [{_LARGEST_RECORD}]; split it"
+        )
+    return _RECORD.pack(len(payload), zlib.crc32(payload)) + payload
+
+
+def _next_payload(file: BinaryIO) -> bytes | None:
+    head = file.read(_RECORD.size)
+    if len(head) < _RECORD.size:
+        return None
+    length, checksum = _RECORD.unpack(head)
+    if length > _LARGEST_RECORD:
+        return None
+    payload = file.read(length)
+    return payload if len(payload) == length and zlib.crc32(payload) == checksum else None
+
+
+def _check_header(path: Path, header: bytes) -> None:
+    magic, version = _HEADER.unpack(header)
+    if magic != _MAGIC or version != _VERSION:
+        raise EncoreError(f"[{path}] is not a journal of version [{_VERSION}]; move it away first")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
