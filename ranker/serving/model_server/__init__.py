@@ -1,0 +1,1 @@
+"""How models are served: one interface, the Triton server behind it, ONNX Runtime in process beside it."""
