@@ -1,0 +1,87 @@
+"""The snapshot of a request: what the ranker saw when it scored, from the very pass that scored it.
+
+One record a ranker call (a search asks once a shard), msgpack with raw little-endian arrays, in a
+journal. A snapshot row is (request_id, video_id).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ranker.catalog.journal import read
+
+SCHEMA: Final = 1
+FILE: Final = "snapshots.journal"
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
+    """One ranker call.
+
+    Arrays are raw bytes: `dense` float32 (n, dense_names), `ids` int64 (n, id_names), `match` float32
+    (n, match_names), `coarse` float32 (n,), `tier` uint8 (n,), `u` float64 (n,), `parts` float32
+    (n, part_names). `now` is UTC milliseconds.
+    """
+
+    schema: int
+    request_id: str
+    query: str
+    user: str | None
+    context: dict[str, Any]
+    now: int
+    index: str
+    generation: str
+    versions: dict[str, str]
+    video_ids: list[str]
+    dense_names: list[str]
+    id_names: list[str]
+    match_names: list[str]
+    part_names: list[str]
+    dense: bytes
+    ids: bytes
+    match: bytes
+    coarse: bytes
+    tier: bytes
+    u: bytes
+    parts: bytes
+
+
+encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Snapshot).decode
+
+
+def read_snapshots(folder: Path) -> Iterator[Snapshot]:
+    """Every snapshot in the folder's journal, oldest first."""
+    for _, payload in read(folder / FILE):
+        yield _decode(payload)
+
+
+def rows(snapshot: Snapshot) -> pl.DataFrame:
+    """One row a candidate: request_id, video_id, user, now, each feature by name, scores and parts."""
+    count = len(snapshot.video_ids)
+    frame = pl.DataFrame(
+        {
+            "request_id": [snapshot.request_id] * count,
+            "video_id": snapshot.video_ids,
+            "query": [snapshot.query] * count,
+            "user_id": pl.Series([snapshot.user] * count, dtype=pl.String),
+            "now": pl.Series([snapshot.now] * count, dtype=pl.Int64),
+            "coarse_score": np.frombuffer(snapshot.coarse, "<f4"),
+            "tier": np.frombuffer(snapshot.tier, np.uint8),
+            "u": np.frombuffer(snapshot.u, "<f8"),
+        }
+    )
+    families: tuple[tuple[list[str], bytes, str], ...] = (
+        (snapshot.dense_names, snapshot.dense, "<f4"),
+        (snapshot.id_names, snapshot.ids, "<i8"),
+        (snapshot.match_names, snapshot.match, "<f4"),
+        (snapshot.part_names, snapshot.parts, "<f4"),
+    )
+    for names, data, kind in families:
+        values: npt.NDArray[Any] = np.frombuffer(data, kind).reshape(count, len(names))
+        frame = frame.with_columns(pl.Series(name, values[:, i]) for i, name in enumerate(names))
+    return frame

@@ -1,0 +1,110 @@
+"""Receipt of events: each counts once, and a 2xx follows the fsync of what was accepted."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from ranker.catalog.event import Event, read_batch, read_event
+from ranker.catalog.journal import Journal, read
+from ranker.errors import InvalidInputError
+from ranker.serving.group_commit import GroupCommit
+
+FILE: Final = "events.journal"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Event).decode
+
+
+def read_events(folder: Path) -> list[Event]:
+    """Every accepted event of the folder's journal, in the order of receipt."""
+    return [_decode(payload) for _, payload in read(folder / FILE)]
+
+
+def wall_clock_milliseconds() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class EventReceiver:
+    """The one writer of the event journal.
+
+    Idempotent by event id over the last `most_ids` events, restarts included: a batch that is sent
+    again after a lost answer counts once.
+
+    Args:
+        folder: Where the journal lives.
+        clock: UTC milliseconds at receipt, the index's clock offset included.
+        most_ids: How many event ids are remembered.
+    """
+
+    def __init__(
+        self, folder: Path, clock: Callable[[], int] = wall_clock_milliseconds, most_ids: int = 1_000_000
+    ) -> None:
+        self._clock = clock
+        self._most_ids = most_ids
+        journal = Journal.open(folder / FILE)
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        for _, payload in read(folder / FILE):
+            self._remember(_decode(payload).event_id)
+        self._pending: dict[str, asyncio.Future[int]] = {}
+        self._commit = GroupCommit(journal)
+
+    async def receive(self, body: bytes) -> dict[str, Any]:
+        """Take a batch: {"accepted", "duplicates", "refused": [{"index", "reason"}]}.
+
+        Raises:
+            InvalidInputError: The body is no batch at all.
+            QueueFullError: Too much waits to be written; nothing was taken.
+            OSError: The disk refused; nothing was taken.
+        """
+        received = self._clock()
+        fresh: dict[str, Event] = {}
+        refused: list[dict[str, Any]] = []
+        duplicates = 0
+        under_way: set[asyncio.Future[int]] = set()
+        for index, raw in enumerate(read_batch(body)):
+            try:
+                event = read_event(raw, received)
+            except InvalidInputError as error:
+                refused.append({"index": index, "reason": str(error)})
+                continue
+            if event.event_id in self._seen or event.event_id in fresh:
+                duplicates += 1
+            elif (commit := self._pending.get(event.event_id)) is not None:
+                duplicates += 1
+                under_way.add(commit)
+            else:
+                fresh[event.event_id] = event
+        await self._keep(fresh)
+        # A duplicate of what another batch is still writing is acknowledged with that write, not before.
+        for commit in under_way:
+            await asyncio.shield(commit)
+        return {"accepted": len(fresh), "duplicates": duplicates, "refused": refused}
+
+    async def _keep(self, fresh: dict[str, Event]) -> None:
+        if not fresh:
+            return
+        commit = asyncio.ensure_future(self._commit.append([_encode(event) for event in fresh.values()]))
+        self._pending.update(dict.fromkeys(fresh, commit))
+        commit.add_done_callback(lambda done: self._committed(done, fresh))
+        await asyncio.shield(commit)
+
+    def _committed(self, commit: asyncio.Future[int], fresh: dict[str, Event]) -> None:
+        kept = not commit.cancelled() and commit.exception() is None
+        for event_id in fresh:
+            del self._pending[event_id]
+            if kept:
+                self._remember(event_id)
+
+    def _remember(self, event_id: str) -> None:
+        self._seen[event_id] = None
+        if len(self._seen) > self._most_ids:
+            self._seen.popitem(last=False)
+
+    async def close(self) -> None:
+        """Write what is waiting and release the journal."""
+        await self._commit.close()

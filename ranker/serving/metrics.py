@@ -1,0 +1,46 @@
+"""What the ranker counts, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_MILLISECONDS = (0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 100, 150, 300, 1000)
+
+
+class Metrics:
+    """One registry a process; durations are seconds, as Prometheus has them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        buckets = tuple(value / 1000 for value in _MILLISECONDS)
+        self.requests = Counter(
+            "encore_requests", "Requests by route and status.", ("route", "status"), registry=self.registry
+        )
+        self.score_seconds = Histogram(
+            "encore_score_seconds", "Time to answer a score request.", buckets=buckets, registry=self.registry
+        )
+        self.stage_seconds = Histogram(
+            "encore_stage_seconds",
+            "Time in one stage of scoring.",
+            ("stage",),
+            buckets=buckets,
+            registry=self.registry,
+        )
+        self.candidates = Counter(
+            "encore_candidates", "Candidates by how they were answered.", ("how",), registry=self.registry
+        )
+        self.failures = Counter(
+            "encore_score_failures",
+            "Score requests not answered, by cause.",
+            ("cause",),
+            registry=self.registry,
+        )
+        self.snapshots = Counter(
+            "encore_snapshots", "Snapshots written or dropped.", ("outcome",), registry=self.registry
+        )
+        self.events = Counter(
+            "encore_events", "Events accepted, duplicate or refused.", ("outcome",), registry=self.registry
+        )
+        self.in_flight = Gauge("encore_scores_in_flight", "Score requests under way.", registry=self.registry)
+
+    def exposition(self) -> bytes:
+        """The text that a Prometheus server scrapes."""
+        return generate_latest(self.registry)

@@ -1,0 +1,116 @@
+"""Scores of the last requests, so that later pages don't reshuffle and explain scores nothing twice."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """What the candidates of one request got, without their ids: 17 bytes and their parts each.
+
+    Attributes:
+        keys: 64-bit hashes of the ids, ascending, int64 (n,). Two of a request's 1,000 ids share one
+            with a chance below 1e-13.
+        tier: uint8 (n,), 0 bad to 3 good.
+        u: float64 (n,) in [0, 1).
+        parts: What the score was made of, float32 (n, parts), columns as the scorer names them.
+    """
+
+    keys: npt.NDArray[np.int64]
+    tier: npt.NDArray[np.uint8]
+    u: npt.NDArray[np.float64]
+    parts: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls,
+        ids: Sequence[str],
+        tier: npt.NDArray[np.uint8],
+        u: npt.NDArray[np.float64],
+        parts: npt.NDArray[np.float32],
+    ) -> Self:
+        """Rows for candidates in any order."""
+        keys = id_keys(ids)
+        order = np.argsort(keys)
+        return cls(keys[order], tier[order], u[order], parts[order])
+
+    def positions(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Where each id stands in these rows, int64 (len(ids),); -1 for one that was not scored."""
+        keys = id_keys(ids)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, at, -1)
+
+    def with_rows(self, more: "ScoredRows") -> "ScoredRows":
+        """These rows and those of `more` that are new; what was answered once stays as it was."""
+        new = ~np.isin(more.keys, self.keys)
+        keys = np.concatenate((self.keys, more.keys[new]))
+        order = np.argsort(keys)
+        return ScoredRows(
+            keys[order],
+            np.concatenate((self.tier, more.tier[new]))[order],
+            np.concatenate((self.u, more.u[new]))[order],
+            np.concatenate((self.parts, more.parts[new]))[order],
+        )
+
+
+def id_keys(ids: Sequence[str]) -> npt.NDArray[np.int64]:
+    """64-bit hashes, valid within this process, int64 (len(ids),)."""
+    return np.fromiter(map(hash, ids), np.int64, len(ids))
+
+
+class RequestStore:
+    """Bounded in candidates and in age: the oldest request goes first.
+
+    A request is known by its id *and* by what was asked by whom, so that an id quoted with another
+    query never brings a foreign order.
+
+    Args:
+        most_candidates: Bound on candidates over all requests.
+        age_seconds: How long a request is kept after its first answer.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        most_candidates: int = 2_000_000,
+        age_seconds: float = 600,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most_candidates
+        self._age = age_seconds
+        self._clock = clock
+        self._candidates = 0
+        self._requests: OrderedDict[tuple[str, ...], tuple[float, ScoredRows]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def find(self, key: tuple[str, ...]) -> ScoredRows | None:
+        """What is known of this request, or nothing."""
+        self._expire()
+        entry = self._requests.get(key)
+        return entry[1] if entry else None
+
+    def keep(self, key: tuple[str, ...], rows: ScoredRows) -> None:
+        """Remember a request's rows, beside those that it has already."""
+        kept_at, known = self._requests.get(key, (self._clock(), None))
+        merged = rows if known is None else known.with_rows(rows)
+        self._candidates += len(merged.keys) - (0 if known is None else len(known.keys))
+        self._requests[key] = (kept_at, merged)
+        while self._candidates > self._most and len(self._requests) > 1:
+            self._forget_oldest()
+
+    def _expire(self) -> None:
+        oldest_allowed = self._clock() - self._age
+        while self._requests and next(iter(self._requests.values()))[0] < oldest_allowed:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        _, (_, rows) = self._requests.popitem(last=False)
+        self._candidates -= len(rows.keys)
