@@ -26,12 +26,21 @@ class Settings(BaseSettings):
     engine_port: int = Field(0, ge=0, le=65535, description="0: 9200 if it is free, else any free port.")
     engine_heap_megabytes: int = Field(1024, ge=256)
     ranker_port: int = Field(0, ge=0, le=65535, description="0: 8400 if it is free, else any free port.")
+    ranker_host: str = Field("127.0.0.1", description="Where the ranker listens; loopback unless token and TLS.")
+    ranker_token_file: Path | None = Field(None, description="A file with the ranker's bearer token.")
+    ranker_tls_certificate: Path | None = Field(None, description="PEM chain; with ranker_tls_key.")
+    ranker_tls_key: Path | None = Field(None, description="PEM key.")
     model_server: Literal["triton", "in_process"] = Field(
         "triton", description="Where models run; in_process is ONNX Runtime inside the ranker."
     )
     fine_rank_timeout_milliseconds: int = Field(300, ge=1, description="The plugin's deadline for a call.")
     model_timeout_milliseconds: int = Field(150, ge=1, description="The ranker's deadline for its models.")
     calls_in_flight: int = Field(8, ge=1, description="Bound on a node's concurrent calls to the ranker.")
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the variables that a child process reads them from."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        return {f"ENCORE_{name.upper()}": str(value) for name, value in values.items()}
 
     @property
     def cache_path(self) -> Path:
