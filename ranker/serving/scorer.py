@@ -1,0 +1,189 @@
+"""From a score request to tiers and u: features once, at most two model calls in sequence, one formula."""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ranker.errors import EncoreError
+from ranker.serving.breaker import Breaker
+from ranker.serving.metrics import Metrics
+from ranker.serving.model_server.base import ModelServerError
+from ranker.serving.request_store import RequestStore, ScoredRows
+from ranker.serving.snapshots import SnapshotLog
+from ranker.serving.wire import ScoreAnswer, ScoreRequest
+
+SCORED: Final = "scored"
+STORED: Final = "stored"
+
+
+class RankingUnavailableError(EncoreError):
+    """No fine order now; `cause` is the word that the plugin marks the answer with."""
+
+    def __init__(self, cause: str, reason: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
+
+
+class ScoredBatch(Protocol):
+    """What a ranking pass brings back; arrays have one row a candidate."""
+
+    tier: npt.NDArray[np.uint8]
+    u: npt.NDArray[np.float64]
+    parts: npt.NDArray[np.float32]
+
+    def encode_snapshot(self) -> bytes:
+        """What was seen, in the form of `ranker.features.snapshot`."""
+        ...
+
+
+class Pipeline(Protocol):
+    """One generation with its models, ready to score."""
+
+    generation: str
+    versions: dict[str, str]
+    part_names: tuple[str, ...]
+
+    async def rank(self, request: ScoreRequest, timeout_seconds: float) -> ScoredBatch:
+        """Score all candidates of the request.
+
+        Raises:
+            ModelServerError: A model gave no answer in time.
+        """
+        ...
+
+
+class Scorer:
+    """Answers score requests: known candidates from the store, new ones by the pipeline.
+
+    Args:
+        pipeline: The pipeline for a generation's name.
+        store: The last requests' scores.
+        snapshots: Takes what was seen.
+        metrics: Where things are counted.
+        breaker: Spares a model server that doesn't answer; each refused request costs nothing.
+        most_in_flight: Bound on requests under way.
+        timeout_seconds: The models' share of a request's deadline.
+    """
+
+    def __init__(
+        self,
+        pipeline: Callable[[str], Pipeline],
+        store: RequestStore,
+        snapshots: SnapshotLog,
+        metrics: Metrics,
+        breaker: Breaker,
+        most_in_flight: int = 64,
+        timeout_seconds: float = 0.15,
+    ) -> None:
+        self._pipeline = pipeline
+        self._store = store
+        self._snapshots = snapshots
+        self._metrics = metrics
+        self._breaker = breaker
+        self._most_in_flight = most_in_flight
+        self._timeout_seconds = timeout_seconds
+        self._in_flight = 0
+
+    async def score(self, request: ScoreRequest, deadline_seconds: float) -> ScoreAnswer:
+        """Score the request's candidates.
+
+        Args:
+            request: Checked by the wire.
+            deadline_seconds: What is left of the caller's time.
+
+        Raises:
+            RankingUnavailableError: With the cause that the plugin marks.
+        """
+        pipeline = self._pipeline(request.meta.generation)
+        if not request.ids:
+            return _answer(request, pipeline, _nothing(pipeline), np.empty(0, np.int64), [SCORED])
+        if self._in_flight >= self._most_in_flight:
+            raise self._unavailable(
+                "overloaded",
+                f"[{self._in_flight}] requests are under way; the bound is [{self._most_in_flight}]",
+            )
+        self._in_flight += 1
+        try:
+            return await self._score(request, pipeline, min(deadline_seconds, self._timeout_seconds))
+        finally:
+            self._in_flight -= 1
+
+    async def _score(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoreAnswer:
+        meta = request.meta
+        key = (meta.request_id, meta.query, meta.user or "", meta.generation)
+        known = self._store.find(key)
+        at = np.full(len(request.ids), -1) if known is None else known.positions(request.ids)
+        new = np.flatnonzero(at < 0)
+        marks = [mark for mark, count in ((STORED, len(at) - len(new)), (SCORED, len(new))) if count]
+        self._metrics.candidates.labels(STORED).inc(len(at) - len(new))
+        if len(new):
+            batch = await self._rank(_subset(request, new), pipeline, timeout_seconds)
+            ids = [request.ids[i] for i in new]
+            # Kept before the answer leaves: a later page may come as soon as this one is read.
+            self._store.keep(key, ScoredRows.of(ids, batch.tier, batch.u, batch.parts))
+            self._metrics.candidates.labels(SCORED).inc(len(new))
+            self._snapshots.offer(batch.encode_snapshot)
+            known = self._store.find(key)
+        assert known is not None
+        return _answer(request, pipeline, known, known.positions(request.ids), marks)
+
+    async def _rank(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoredBatch:
+        if timeout_seconds <= 0:
+            raise self._unavailable("deadline", "the caller's deadline has passed")
+        if not self._breaker.allows():
+            raise self._unavailable("model_server_unavailable", "the model server gave no answer lately")
+        try:
+            batch = await pipeline.rank(request, timeout_seconds)
+        except ModelServerError as error:
+            self._breaker.failed()
+            raise self._unavailable("model_server_unavailable", str(error)) from error
+        self._breaker.succeeded()
+        return batch
+
+    def _unavailable(self, cause: str, reason: str) -> RankingUnavailableError:
+        self._metrics.failures.labels(cause).inc()
+        return RankingUnavailableError(cause, reason)
+
+
+def _subset(request: ScoreRequest, rows: npt.NDArray[np.intp]) -> ScoreRequest:
+    if len(rows) == len(request.ids):
+        return request
+    return ScoreRequest(
+        meta=request.meta,
+        ids=[request.ids[i] for i in rows],
+        coarse=request.coarse[rows],
+        explain=request.explain,
+    )
+
+
+def _nothing(pipeline: Pipeline) -> ScoredRows:
+    return ScoredRows(
+        np.empty(0, np.int64),
+        np.empty(0, np.uint8),
+        np.empty(0, np.float64),
+        np.empty((0, len(pipeline.part_names)), np.float32),
+    )
+
+
+def _answer(
+    request: ScoreRequest,
+    pipeline: Pipeline,
+    rows: ScoredRows,
+    at: npt.NDArray[np.int64],
+    marks: list[str],
+) -> ScoreAnswer:
+    explanation: list[dict[str, Any]] | None = None
+    if request.explain:
+        names = pipeline.part_names
+        explanation = [dict(zip(names, row, strict=True)) for row in rows.parts[at].astype(float).tolist()]
+    return ScoreAnswer(
+        request_id=request.meta.request_id,
+        tier=rows.tier[at],
+        u=rows.u[at],
+        versions=pipeline.versions,
+        generation=pipeline.generation,
+        marks=marks,
+        explanation=explanation,
+    )
