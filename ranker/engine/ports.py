@@ -1,0 +1,51 @@
+"""Chooses ports on the loopback address."""
+
+import socket
+
+from ranker.errors import MissingPartError
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on `port` of the loopback address now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: TIME_WAIT is no obstacle
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def choose(wanted: int, usual: int, variable: str) -> int:
+    """The port `wanted`, which must be free; for 0 the usual one if it is free, else any free one.
+
+    Args:
+        wanted: From the settings; 0 leaves the choice to us.
+        usual: The one that people expect.
+        variable: The setting to name in the error.
+
+    Raises:
+        MissingPartError: `wanted` is taken.
+    """
+    if wanted == 0:
+        return usual if is_free(usual) else any_free()
+    if not is_free(wanted):
+        raise MissingPartError(taken(wanted, variable))
+    return wanted
+
+
+def any_free() -> int:
+    """A port that nothing listens on, from the system's own range."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def taken(port: int, variable: str) -> str:
+    """The sentence for a port that another program has."""
+    return (
+        f"port [{port}] on {LOOPBACK} is taken by another program: "
+        f"stop that program, or set {variable} to another port (0 picks a free one)"
+    )
