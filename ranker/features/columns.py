@@ -1,0 +1,237 @@
+"""The ranker's columns of one generation: memory-mapped arrays by row, and what was written since.
+
+A generation's folder holds `columns.json` (schema, rows, dictionary), `videos/` (one `.npy` a column of
+`layout.COLUMNS`, the id index, term counts, artists and songs) and, once something was written after the
+build, `overlay.journal`.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ranker.catalog.video import Video, from_table
+from ranker.errors import EncoreError, InvalidInputError
+from ranker.features.catalog_names import CatalogNames
+from ranker.features.derive import Arrays, Deriver
+from ranker.features.identifiers import IdIndex, mapped
+from ranker.features.layout import BY_NAME, COLUMNS, SCHEMA
+from ranker.features.overlay import Change, Overlay
+from ranker.features.terms import TermTable
+from ranker.text.analyzer import Analyzer
+
+MANIFEST: Final = "columns.json"
+_BATCH: Final = 10_000
+_TERM_COLUMNS: Final = ("title_terms", "tag_terms", "uploader_terms")
+Progress = Callable[[int, int], None]
+
+
+def write(
+    table: pl.DataFrame,
+    artists: pl.DataFrame | None,
+    songs: pl.DataFrame | None,
+    dictionary_dir: Path,
+    target_dir: Path,
+    *,
+    analyzer: Analyzer | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Write a generation's columns; returns the number of rows.
+
+    Args:
+        table: The catalogue (`ranker.catalog.video.schema()`); `video_id` is unique.
+        artists: `artist_id, name, aliases`, or None for a bare catalogue.
+        songs: `song_id, title, artist_id` and, where known, `album, language, style, lyrics_line`, or None.
+        dictionary_dir: The dictionary's version folder.
+        target_dir: The generation's folder; made if needed, nothing else in it is touched.
+        analyzer: The dictionary's analyzer, where the caller has loaded it already.
+        progress: Called with (rows done, rows in all).
+    """
+    analyzer = analyzer or Analyzer.load(dictionary_dir)
+    folder = target_dir / "videos"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = CatalogNames.make(artists, songs, analyzer.normalizer.text)
+    names.save(folder)
+    IdIndex.build(table["video_id"].to_list()).save(folder)
+    rows = len(table)
+    files = {column.name: _new_file(folder, column.name, rows) for column in COLUMNS}
+    files["uploader"][:] = _write_uploaders(table["uploader_id"], folder / "uploaders")
+    deriver = Deriver(analyzer, analyzer.normalizer.text, names)
+    for start in range(0, rows, _BATCH):
+        batch = list(from_table(table.slice(start, _BATCH)))
+        for name, values in deriver.rows(batch).items():
+            if name != "uploader":
+                files[name][start : start + len(batch)] = values
+        if progress:
+            progress(start + len(batch), rows)
+    TermTable.count([files[name] for name in _TERM_COLUMNS], rows).save(folder)
+    for array in files.values():
+        if isinstance(array, np.memmap):
+            array.flush()
+    manifest = {
+        "schema": SCHEMA,
+        "rows": rows,
+        "dictionary": analyzer.version,
+        "dictionary_path": os.path.relpath(dictionary_dir, target_dir),
+    }
+    (target_dir / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return rows
+
+
+class VideoColumns:
+    """Columns of videos by row, with an overlay of later writes.
+
+    Rows `0 … built - 1` are memory-mapped, rows from `built` on lie in the overlay, -1 is an unknown id,
+    whose cells are blank. One writer thread; any number of reader threads.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], dictionary_dir: Path) -> None:
+        videos = folder / "videos"
+        self.folder = folder
+        self.dictionary: str = manifest["dictionary"]
+        self.dictionary_dir = dictionary_dir
+        self.built: int = manifest["rows"]
+        self._index = IdIndex.open(videos)
+        self.uploaders = IdIndex.open(videos / "uploaders")
+        self.terms = TermTable.open(videos, self.built)
+        self._base: Arrays = {c.name: mapped(videos / f"{c.name}.npy") for c in COLUMNS}
+        self._overlay = Overlay(folder, self.built, self._derive)
+        self._deriver: Deriver | None = None
+        self._names: CatalogNames | None = None
+        self._analyzer: Analyzer | None = None
+        self._later_uploaders: dict[str, int] = {}
+        self._overlay.replay()
+
+    @classmethod
+    def open(cls, folder: Path, dictionary_dir: Path | None = None) -> Self:
+        """Open a generation's folder.
+
+        Args:
+            folder: What `write` wrote.
+            dictionary_dir: The dictionary's version folder, where it has moved since the build.
+
+        Raises:
+            EncoreError: The folder holds no columns, or columns of another schema.
+        """
+        path = folder / MANIFEST
+        if not path.is_file():
+            raise EncoreError(f"[{folder}] holds no columns; build the index again")
+        manifest = json.loads(path.read_text())
+        if manifest.get("schema") != SCHEMA:
+            raise EncoreError(
+                f"the columns in [{folder}] have schema [{manifest.get('schema')}], this program reads"
+                f" [{SCHEMA}]; build the index again"
+            )
+        return cls(folder, manifest, dictionary_dir or (folder / manifest["dictionary_path"]).resolve())
+
+    @property
+    def count(self) -> int:
+        """Videos that can be found: built ones and later ones, without the deleted."""
+        written = self._overlay.rows
+        if not written:
+            return self.built
+        built = int((self._index.rows(list(written)) >= 0).sum())
+        return self.built - built + sum(row >= 0 for row in written.values())
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The generation's analyzer, loaded at first use (about a second)."""
+        if self._analyzer is None:
+            self._analyzer = Analyzer.load(self.dictionary_dir)
+        return self._analyzer
+
+    @property
+    def names(self) -> CatalogNames:
+        """The generation's artists and songs."""
+        if self._names is None:
+            self._names = CatalogNames.open(self.folder / "videos", self.analyzer.normalizer.text)
+        return self._names
+
+    def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Row of each id, int64 (n,); -1 where unknown or deleted."""
+        rows = self._index.rows(ids)
+        if self._overlay.rows:
+            self._overlay.find(ids, rows)
+        return rows
+
+    def take(self, name: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """Cells of a column, (n,) or (n, width); blank where the row is -1."""
+        base = self._base[name]
+        if not self.built:
+            cells = BY_NAME[name].empty(len(rows))
+        elif len(rows) and rows.min() >= 0 and rows.max() < self.built:
+            return base[rows]
+        else:
+            cells = base[np.where((rows >= 0) & (rows < self.built), rows, 0)]
+        cells[rows < 0] = BY_NAME[name].blank
+        later = np.flatnonzero(rows >= self.built)
+        if len(later):
+            cells[later] = self._overlay.arrays[name][rows[later] - self.built]
+        return cells
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """The built part of a column, memory-mapped, (built,) or (built, width)."""
+        return self._base[name]
+
+    def upsert(self, videos: Sequence[Video]) -> None:
+        """Write videos durably; visible on return. The statistics of a known id stay."""
+        self._overlay.write([Change(do="upsert", video=video) for video in videos])
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Delete ids durably; returns how many were there."""
+        known = int((self.rows(ids) >= 0).sum()) if ids else 0
+        self._overlay.write([Change(do="delete", video_id=item) for item in ids])
+        return known
+
+    def close(self) -> None:
+        """Release the overlay's log."""
+        self._overlay.close()
+
+    def _derive(self, videos: Sequence[Video]) -> Arrays:
+        if self._deriver is None:
+            self._deriver = Deriver(self.analyzer, self.analyzer.normalizer.text, self.names)
+        arrays = self._deriver.rows(videos)
+        arrays["uploader"] = np.array([self._uploader(video.uploader_id) for video in videos], np.int32)
+        known = self._index.rows([video.video_id for video in videos])
+        history = BY_NAME["history"].empty(len(videos))
+        history[known >= 0] = self._base["history"][known[known >= 0]]
+        arrays["history"] = history
+        return arrays
+
+    def _uploader(self, uploader_id: str) -> int:
+        if not uploader_id:
+            return -1
+        row = int(self.uploaders.rows([uploader_id])[0])
+        if row >= 0:
+            return row
+        return self._later_uploaders.setdefault(
+            uploader_id, len(self.uploaders.ids) + len(self._later_uploaders)
+        )
+
+
+def _new_file(folder: Path, name: str, rows: int) -> npt.NDArray[Any]:
+    column = BY_NAME[name]
+    shape = (rows, column.width) if column.width else (rows,)
+    path = folder / f"{name}.npy"
+    if not rows:  # an empty file can't be mapped
+        np.save(path, column.empty(0))
+        return column.empty(0)
+    array = np.lib.format.open_memmap(path, "w+", np.dtype(column.dtype), shape)
+    array[:] = column.blank
+    return array
+
+
+def _write_uploaders(ids: pl.Series, folder: Path) -> npt.NDArray[np.int32]:
+    folder.mkdir(exist_ok=True)
+    distinct = ids.filter(ids != "").unique(maintain_order=True).to_list()
+    IdIndex.build(distinct).save(folder)
+    row_of = {item: row for row, item in enumerate(distinct)}
+    return np.array([row_of.get(item, -1) for item in ids.to_list()], np.int32)
+
+
+__all__ = ["InvalidInputError", "VideoColumns", "write"]
