@@ -1,0 +1,2 @@
+/** What does the node answer over HTTP beyond the engine's own paths? */
+package org.encore.elasticsearch.rest;
