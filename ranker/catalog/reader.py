@@ -1,0 +1,177 @@
+"""Read anybody's list of videos: CSV, TSV or Parquet, each also gzipped, as a stream.
+
+A row becomes a `Video` or a `BadRow` with its line and reason; nothing is lost in between.
+"""
+
+import gzip
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, cast
+from zoneinfo import ZoneInfo
+
+from ranker.catalog.cells import read_cell
+from ranker.catalog.column_map import ColumnMap
+from ranker.catalog.delimited import BadRow, Record, records
+from ranker.catalog.video import COLUMNS, Column, Video
+from ranker.errors import InvalidInputError
+
+Encoding = Literal["utf-8", "gb18030"]
+Progress = Callable[[int, int], None]
+"""Called with (bytes read, bytes in all) of the file as it lies on disk."""
+
+ZONE = "Asia/Shanghai"  # where a time that names no zone is taken to be
+_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+_GZIP_MAGIC = b"\x1f\x8b"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PARQUET_BATCH_ROWS = 8192
+_ROWS_BETWEEN_REPORTS = 1000
+
+
+def read_catalog(
+    path: Path,
+    columns: ColumnMap | None = None,
+    *,
+    encoding: Encoding = "utf-8",
+    zone: str = ZONE,
+    progress: Progress | None = None,
+) -> Iterator[Video | BadRow]:
+    """Yield each row of the file, in its order, as a video or as the reason why it is none.
+
+    Args:
+        path: A file whose name ends in .csv, .tsv, .tab or .parquet, and perhaps .gz.
+        columns: Which column is which; None takes the columns that bear catalogue names.
+        encoding: Of CSV and TSV; a UTF-8 byte order mark is left out.
+        zone: Of times that name none.
+        progress: Told of the bytes read, now and then.
+
+    Raises:
+        InvalidInputError: No such file, an unknown format, no header, a column that is missing, or
+            a file that ends early or is damaged as a whole.
+    """
+    if not path.is_file():
+        raise InvalidInputError(f"there is no catalogue file [{path}]")
+    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if suffix != ".parquet" and suffix not in _DELIMITERS:
+        raise InvalidInputError(
+            f"the format of [{path.name}] is unknown; name it .csv, .tsv or .parquet, with or without .gz"
+        )
+    with _opened(path, progress) as (file, zipped, report):
+        try:
+            if suffix == ".parquet":
+                yield from _parquet_rows(path, _seekable(file, zipped), columns, ZoneInfo(zone), report)
+            else:
+                read = partial(records, delimiter=_DELIMITERS[suffix], encoding=encoding)
+                yield from _delimited_rows(path, file, read, columns, ZoneInfo(zone), report)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InvalidInputError(f"[{path}] is damaged or cut short: {error}") from None
+
+
+@contextmanager
+def _opened(path: Path, progress: Progress | None) -> Iterator[tuple[BinaryIO, bool, Callable[[], None]]]:
+    size = path.stat().st_size
+    with path.open("rb") as raw:
+        zipped = raw.read(2) == _GZIP_MAGIC
+        raw.seek(0)
+        file = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else cast(BinaryIO, raw)
+
+        def report() -> None:
+            if progress:
+                progress(min(raw.tell(), size), size)
+
+        yield file, zipped, report
+        report()
+
+
+def _delimited_rows(
+    path: Path,
+    file: BinaryIO,
+    read: Callable[[BinaryIO], Iterator[Record | BadRow]],
+    columns: ColumnMap | None,
+    zone: ZoneInfo,
+    report: Callable[[], None],
+) -> Iterator[Video | BadRow]:
+    rows = read(cast(BinaryIO, _WithoutMark(path, file)))
+    first = next(rows, None)
+    if not isinstance(first, Record):
+        raise InvalidInputError(f"[{path}] has no header: {first or 'it is empty'}")
+    header = [name.strip() for name in first.fields]
+    sources = (columns or ColumnMap.by_name(header)).positions(header)
+    for count, row in enumerate(rows):
+        if count % _ROWS_BETWEEN_REPORTS == 0:
+            report()
+        if isinstance(row, BadRow):
+            yield row
+        elif len(row.fields) != len(header):
+            yield BadRow(row.line, f"[{len(row.fields)}] fields where the header has [{len(header)}]")
+        else:
+            cells = {target: row.fields[place] for target, place in sources.items()}
+            yield _video(cells, zone, row.line, "line")
+
+
+def _parquet_rows(
+    path: Path, file: BinaryIO, columns: ColumnMap | None, zone: ZoneInfo, report: Callable[[], None]
+) -> Iterator[Video | BadRow]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        source = pyarrow.parquet.ParquetFile(file)
+    except pyarrow.ArrowException as error:
+        raise InvalidInputError(f"[{path}] is not a Parquet file: {error}") from None
+    header: Sequence[str] = source.schema_arrow.names
+    sources = (columns or ColumnMap.by_name(header)).positions(header)
+    wanted = {target: header[place] for target, place in sources.items()}
+    row = 0
+    for batch in source.iter_batches(_PARQUET_BATCH_ROWS, columns=list(set(wanted.values()))):
+        report()
+        for values in batch.to_pylist():
+            row += 1
+            yield _video({target: values[name] for target, name in wanted.items()}, zone, row, "row")
+
+
+def _seekable(file: BinaryIO, zipped: bool) -> BinaryIO:
+    """Parquet is read from its end: a gzipped one is unzipped into a file of its own first."""
+    if not zipped:
+        return file
+    unzipped = tempfile.TemporaryFile()  # noqa: SIM115 (it goes when the reader drops it)
+    shutil.copyfileobj(file, unzipped)
+    unzipped.seek(0)
+    return cast(BinaryIO, unzipped)
+
+
+def _video(cells: Mapping[str, Any], zone: ZoneInfo, line: int, unit: str) -> Video | BadRow:
+    try:
+        values = {column.name: _value(column, cells, zone) for column in COLUMNS if column.name in cells}
+    except ValueError as error:
+        return BadRow(line, str(error), unit)
+    if not values.get("uploader_id"):
+        values["uploader_id"] = values.get("uploader", "")
+    return Video(**values)
+
+
+def _value(column: Column, cells: Mapping[str, Any], zone: ZoneInfo) -> Any:
+    return read_cell(column, cells[column.name], zone)
+
+
+class _WithoutMark:
+    """A binary file whose UTF-8 byte order mark, if any, is left out; only `readline` is offered."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._file = file
+        self._path = path
+        self._first = True
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self._file.readline(limit)
+        if not self._first:
+            return line
+        self._first = False
+        if line.startswith(_UTF16_MARKS):
+            raise InvalidInputError(f"[{self._path}] is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8")
+        return line.removeprefix(_UTF8_MARK)
