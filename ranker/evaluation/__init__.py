@@ -1,0 +1,1 @@
+"""Judging: orders against the truth, faults and latency by measurement."""

@@ -1,0 +1,145 @@
+import asyncio
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from ranker.catalog.journal import read
+from ranker.features.snapshot import FILE
+from ranker.serving.breaker import Breaker
+from ranker.serving.metrics import Metrics
+from ranker.serving.model_server.base import ModelServerError
+from ranker.serving.request_store import RequestStore
+from ranker.serving.scorer import RankingUnavailableError, Scorer
+from ranker.serving.snapshots import SnapshotLog
+from ranker.serving.wire import RequestMeta, ScoreRequest
+
+
+@dataclass
+class Batch:
+    tier: np.ndarray
+    u: np.ndarray
+    parts: np.ndarray
+
+    def encode_snapshot(self):
+        return b"snapshot of %d" % len(self.tier)
+
+
+class Lengths:
+    """A pipeline whose tier is the id's length and whose u counts the calls."""
+
+    generation = "g1"
+    versions = {"mmoe": "1"}
+    part_names = ("length",)
+
+    def __init__(self):
+        self.calls = []
+        self.error = None
+        self.hold = None
+
+    async def rank(self, request, timeout_seconds):
+        self.calls.append(list(request.ids))
+        if self.hold:
+            await self.hold.wait()
+        if self.error:
+            raise self.error
+        lengths = np.array([len(item) for item in request.ids])
+        return Batch(
+            lengths.astype(np.uint8),
+            np.full(len(lengths), len(self.calls) / 10),
+            lengths[:, None].astype(np.float32),
+        )
+
+
+def ask(*ids, request_id="r1", query="晴天", explain=False):
+    meta = RequestMeta(request_id=request_id, query=query, now=1)
+    return ScoreRequest(meta=meta, ids=list(ids), coarse=np.zeros(len(ids), np.float32), explain=explain)
+
+
+def run(tmp_path, scenario, **options):
+    async def whole():
+        metrics, pipeline = Metrics(), Lengths()
+        log = SnapshotLog(tmp_path, metrics)
+        breaker = Breaker(failures_to_open=2, retry_seconds=60)
+        scorer = Scorer(lambda name: pipeline, RequestStore(), log, metrics, breaker, **options)
+        try:
+            return await scenario(scorer, pipeline)
+        finally:
+            await log.close()
+
+    return asyncio.run(whole())
+
+
+def test_a_later_page_gets_the_first_answer_and_only_new_candidates_are_scored(tmp_path):
+    async def scenario(scorer, pipeline):
+        first = await scorer.score(ask("a", "bb"), 1)
+        second = await scorer.score(ask("ccc", "bb"), 1)
+        return first, second, pipeline.calls
+
+    first, second, calls = run(tmp_path, scenario)
+    assert calls == [["a", "bb"], ["ccc"]]
+    assert (first.tier.tolist(), first.u.tolist(), first.marks) == ([1, 2], [0.1, 0.1], ["scored"])
+    assert (second.tier.tolist(), second.u.tolist(), second.marks) == (
+        [3, 2],
+        [0.2, 0.1],
+        ["stored", "scored"],
+    )
+    assert [payload for _, payload in read(tmp_path / FILE)] == [b"snapshot of 2", b"snapshot of 1"]
+
+
+def test_parts_come_from_the_answer_that_scored(tmp_path):
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a", "bb"), 1)
+        return await scorer.score(ask("bb", explain=True), 1), pipeline.calls
+
+    answer, calls = run(tmp_path, scenario)
+    assert answer.explanation == [{"length": 2.0}]
+    assert len(calls) == 1
+
+
+def test_no_candidates_need_no_model(tmp_path):
+    async def scenario(scorer, pipeline):
+        return await scorer.score(ask(), 1), pipeline.calls
+
+    answer, calls = run(tmp_path, scenario)
+    assert (len(answer.tier), calls) == (0, [])
+
+
+def test_a_silent_model_server_opens_the_breaker(tmp_path):
+    async def scenario(scorer, pipeline):
+        pipeline.error = ModelServerError("timeout", "no answer within [150] ms")
+        reasons = []
+        for i in range(3):
+            with pytest.raises(RankingUnavailableError) as error:
+                await scorer.score(ask("a", request_id=str(i)), 1)
+            reasons.append((error.value.cause, str(error.value)))
+        return reasons, len(pipeline.calls)
+
+    reasons, calls = run(tmp_path, scenario)
+    assert calls == 2
+    assert reasons[0] == ("model_server_unavailable", "no answer within [150] ms")
+    assert reasons[2] == ("model_server_unavailable", "the model server gave no answer lately")
+
+
+def test_beyond_the_bound_a_request_is_refused_at_once(tmp_path):
+    async def scenario(scorer, pipeline):
+        pipeline.hold = asyncio.Event()
+        waiting = asyncio.create_task(scorer.score(ask("a"), 1))
+        await asyncio.sleep(0)
+        with pytest.raises(RankingUnavailableError) as error:
+            await scorer.score(ask("a", request_id="r2"), 1)
+        pipeline.hold.set()
+        await waiting
+        return error.value
+
+    error = run(tmp_path, scenario, most_in_flight=1)
+    assert (error.cause, str(error)) == ("overloaded", "[1] requests are under way; the bound is [1]")
+
+
+def test_a_passed_deadline_is_no_failure_of_the_models(tmp_path):
+    async def scenario(scorer, pipeline):
+        with pytest.raises(RankingUnavailableError) as error:
+            await scorer.score(ask("a"), 0)
+        return error.value.cause, pipeline.calls
+
+    assert run(tmp_path, scenario) == ("deadline", [])
