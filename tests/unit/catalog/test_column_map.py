@@ -31,7 +31,8 @@ def test_a_catalogue_name_beats_its_alias():
         (
             "id=a,title=b,danmaku=c",
             "--map [danmaku] is no column of the catalogue; it has [video_id, title, tags, uploader_id, "
-            "uploader, uploaded_at, duration_seconds, resolution, reviewed, plays, likes, favorites, shares, comments]",
+            "uploader, uploaded_at, duration_seconds, resolution, reviewed, plays, likes, "
+            "favorites, shares, comments]",
         ),
         ("id=a,title=b,artist=c,uploader=d", "--map gives [uploader] twice, from [c] and [d]; keep one"),
         (
