@@ -54,7 +54,7 @@ class Analyzer:
         """Return the tokens of `text` with code-point offsets into it, sorted as the engine has them."""
         normalized = self.normalizer.normalize(text)
         source, starts, ends = normalized.text, normalized.starts, normalized.ends
-        has_content = self._content.search
+        has_content = self.has_content
         tokens: list[Token] = []
         previous, position = -1, -1
         for start, end in self._spans(source, mode):
@@ -69,6 +69,14 @@ class Analyzer:
     def terms(self, text: str, mode: Mode) -> list[str]:
         """Return the terms of `text` in order, repeated as often as they occur."""
         return [token.term for token in self.tokens(text, mode)]
+
+    def has_content(self, text: str) -> bool:
+        """Whether any code point of a normalised text is a letter or number of any script."""
+        return self._content.search(text) is not None
+
+    def frequency(self, word: str) -> int:
+        """How often the dictionary counts a normalised word; 0 where it does not know it."""
+        return self._segmenter.FREQ.get(word, 0)
 
     def _spans(self, source: str, mode: Mode) -> Iterator[tuple[int, int]]:
         """Yield (start, end) in the normalised text, blanks and punctuation included."""

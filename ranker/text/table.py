@@ -88,7 +88,7 @@ def _compositions(singles: dict[str, str]) -> dict[str, str]:
 
 
 def _decompositions(composed: str) -> Iterator[str]:
-    """Yield the canonical spellings of a composed character: all steps, one step, marks in the other order."""
+    """Yield the canonical spellings of a composed character: all steps, one step, marks reversed."""
     full = unicodedata.normalize("NFD", composed)
     if len(full) == 1:
         return
