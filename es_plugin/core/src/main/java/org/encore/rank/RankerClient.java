@@ -1,0 +1,186 @@
+package org.encore.rank;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks a ranker for the fine scores of one shard's candidates, and says within the deadline that it
+ * can't.
+ *
+ * <p>Guards, in this order: a bound on calls in flight (beyond it {@link FallbackCause#OVERLOADED} at
+ * once), a circuit breaker per address, the deadline, the answer's size. An address that refuses the
+ * connection hands over to the next one in the request's order; nothing else is tried twice on another
+ * address, since a slow ranker's time is the search's.
+ *
+ * <p>Thread-safe. The calling thread waits; connections have threads of their own.
+ */
+public final class RankerClient implements AutoCloseable {
+    /** Called now and then while a call waits; whatever it throws ends the call and is thrown on. */
+    @FunctionalInterface
+    public interface Check {
+        void run();
+    }
+
+    private final RankStatistics statistics;
+    private final LongSupplier nanoTime;
+    private final HttpCalls calls;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    private volatile Configured configured;
+
+    private record Configured(RankerOptions options, List<Endpoint> endpoints) {}
+
+    public RankerClient(RankerOptions options, RankStatistics statistics) {
+        this(options, statistics, System::nanoTime);
+    }
+
+    RankerClient(RankerOptions options, RankStatistics statistics, LongSupplier nanoTime) {
+        this.statistics = statistics;
+        this.nanoTime = nanoTime;
+        this.calls = new HttpCalls(statistics, nanoTime);
+        this.configured = new Configured(options, endpoints(options, List.of()));
+    }
+
+    /** Takes other options from the next call on; an address that stays keeps its circuit. */
+    public synchronized void configure(RankerOptions options) {
+        configured = new Configured(options, endpoints(options, configured.endpoints));
+    }
+
+    private List<Endpoint> endpoints(RankerOptions options, List<Endpoint> known) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (URI address : options.addresses()) {
+            Endpoint endpoint = known.stream()
+                    .filter(e -> e.address().equals(address))
+                    .findFirst()
+                    .orElseGet(() -> new Endpoint(
+                            address,
+                            new CircuitBreaker(options.breakerFailures(), options.probeIntervalNanos(), nanoTime)));
+            endpoint.breaker().configure(options.breakerFailures(), options.probeIntervalNanos());
+            endpoints.add(endpoint);
+        }
+        return List.copyOf(endpoints);
+    }
+
+    /**
+     * Scores the candidates of one shard.
+     *
+     * @param searchDeadline {@code System.nanoTime()} at which the search's own timeout is over, or
+     *                       {@link Deadline#NONE}
+     * @param check          looks whether the search is cancelled
+     * @throws RankFailure there is no answer; the cause says why
+     */
+    public WireResponse score(WireRequest request, long searchDeadline, Check check) throws RankFailure {
+        Configured now = configured;
+        if (inFlight.incrementAndGet() > now.options.callsInFlight()) {
+            inFlight.decrementAndGet();
+            throw new RankFailure(
+                    FallbackCause.OVERLOADED, "[" + now.options.callsInFlight() + "] calls are in flight already");
+        }
+        try {
+            return scoreBounded(request, now, searchDeadline, check);
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private WireResponse scoreBounded(WireRequest request, Configured now, long searchDeadline, Check check)
+            throws RankFailure {
+        byte[] body;
+        try {
+            body = request.encode();
+        } catch (WireException e) {
+            throw new RankFailure(FallbackCause.BAD_REQUEST, e.getMessage(), e);
+        }
+        Deadline deadline = Deadline.of(nanoTime.getAsLong(), now.options.timeoutNanos(), searchDeadline);
+        RankFailure refused = null;
+        for (Endpoint endpoint : AddressOrder.of(request.identity().requestId(), now.endpoints)) {
+            CircuitBreaker.Permit permit = endpoint.breaker().tryAcquire();
+            if (permit == null) {
+                continue;
+            }
+            if (refused != null) {
+                statistics.failedOver();
+            }
+            try {
+                return guarded(endpoint, permit, request, body, now.options, deadline, check);
+            } catch (HttpCalls.RefusedException e) {
+                refused = new RankFailure(
+                        FallbackCause.RANKER_UNAVAILABLE, "ranker [" + endpoint.address() + "] refuses: " + e.getMessage());
+            }
+        }
+        if (refused != null) {
+            throw refused;
+        }
+        if (now.endpoints.isEmpty()) {
+            throw new RankFailure(FallbackCause.RANKER_UNAVAILABLE, "no ranker address is configured");
+        }
+        throw new RankFailure(FallbackCause.CIRCUIT_OPEN, "the ranker failed lately and is not asked until its next probe");
+    }
+
+    /** One call whose end, whatever it is, the breaker learns. */
+    private WireResponse guarded(
+            Endpoint endpoint,
+            CircuitBreaker.Permit permit,
+            WireRequest request,
+            byte[] body,
+            RankerOptions options,
+            Deadline deadline,
+            Check check)
+            throws RankFailure, HttpCalls.RefusedException {
+        boolean told = false;
+        try {
+            WireResponse response = calls.score(endpoint.target(), request, body, options, deadline, check);
+            endpoint.breaker().succeeded(permit);
+            told = true;
+            return response;
+        } catch (HttpCalls.RefusedException e) {
+            endpoint.breaker().failed(permit);
+            told = true;
+            throw e;
+        } catch (RankFailure e) {
+            if (blames(e.fallbackCause(), deadline)) {
+                endpoint.breaker().failed(permit);
+                told = true;
+            }
+            throw e;
+        } finally {
+            if (!told) {
+                endpoint.breaker().ended(permit);
+            }
+        }
+    }
+
+    /** A search's own timeout blames the ranker only where it left a fair share of the usual time. */
+    private static boolean blames(FallbackCause cause, Deadline deadline) {
+        return cause.blamesRanker() || cause == FallbackCause.SEARCH_TIMEOUT && deadline.isFair();
+    }
+
+    /** Calls in flight now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** State of each address's circuit, by address. */
+    public Map<String, CircuitBreaker> breakers() {
+        Map<String, CircuitBreaker> breakers = new LinkedHashMap<>();
+        for (Endpoint endpoint : configured.endpoints) {
+            breakers.put(endpoint.address().toString(), endpoint.breaker());
+        }
+        return breakers;
+    }
+
+    /** The options in force. */
+    public RankerOptions options() {
+        return configured.options;
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+}

@@ -1,0 +1,41 @@
+package org.encore.rank;
+
+import java.net.URI;
+import java.util.List;
+
+/**
+ * How to call the ranker; a value that a node's settings make, exchanged as a whole.
+ *
+ * @param addresses          rankers in any order; a request's id picks among them
+ * @param timeoutNanos       most time that a call may take
+ * @param callsInFlight      most calls at once; beyond it a call fails immediately
+ * @param breakerFailures    failures in a row that open an address's circuit
+ * @param probeIntervalNanos time between probes of an address whose circuit is open
+ * @param maxResponseBytes   largest answer that is read
+ * @param token              bearer token, or null
+ */
+public record RankerOptions(
+        List<URI> addresses,
+        long timeoutNanos,
+        int callsInFlight,
+        int breakerFailures,
+        long probeIntervalNanos,
+        int maxResponseBytes,
+        String token) {
+
+    public RankerOptions {
+        addresses = List.copyOf(addresses);
+        if (timeoutNanos <= 0 || callsInFlight < 1 || maxResponseBytes < Wire.RESPONSE_HEADER_BYTES) {
+            throw new IllegalArgumentException("timeout [" + timeoutNanos + "], calls in flight [" + callsInFlight
+                    + "] and response size [" + maxResponseBytes + "] must be positive");
+        }
+    }
+
+    /** Keeps the token out of logs. */
+    @Override
+    public String toString() {
+        return "RankerOptions[addresses=" + addresses + ", timeoutNanos=" + timeoutNanos + ", callsInFlight="
+                + callsInFlight + ", breakerFailures=" + breakerFailures + ", probeIntervalNanos=" + probeIntervalNanos
+                + ", maxResponseBytes=" + maxResponseBytes + ", token=" + (token == null ? "none" : "set") + "]";
+    }
+}
