@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ranker.engine.disk import disk_errors
 from ranker.serving.child import ChildProcess
 
 TETHER = Path(__file__).with_name("tether.py")
+STARTED = "--- started "  # begins the line that each start writes into the log
 LARGEST_LOG = 8 * 2**20  # raw output only: the parts rotate their real logs themselves
 
 
@@ -29,7 +31,8 @@ def spawn(
         log.parent.mkdir(parents=True, exist_ok=True)
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.replace(log.with_name(f"{log.name}.1"))
-        with log.open("ab") as output:
+        with log.open("ab", buffering=0) as output:
+            output.write(f"{STARTED}{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode())
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *child.argv],
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
@@ -76,11 +79,11 @@ def stop(process: subprocess.Popen[bytes], *, farewell: bytes | None = None, pat
         process.stdin.close()
 
 
-def tail(path: Path, lines: int = 12) -> str:
-    """The last lines of a log file; empty if there is none."""
+def tail(path: Path, most_bytes: int = 65_536) -> str:
+    """The end of a log file; empty if there is none."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 16_384))
-            return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
+            file.seek(max(0, path.stat().st_size - most_bytes))
+            return file.read().decode("utf-8", "replace")
     except OSError:
         return ""

@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from ranker.engine.elasticsearch.home import EngineHome, assemble
 from ranker.engine.elasticsearch.node import EngineNode
 from ranker.engine.java import Jdk, find_jdk
+from ranker.engine.plugin import plugin_zip
 from ranker.engine.ports import any_free
 from ranker.settings import PROJECT, Settings
 from ranker.text.dictionary import DictionaryWord, export
@@ -54,13 +55,8 @@ def cache() -> Path:
 
 @pytest.fixture(scope="session")
 def home(jdk: Jdk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineHome:
-    try:
-        from ranker.engine.plugin import plugin_zip
-    except ImportError:  # until that module lands: what `mvn package` left behind
-        archive = PROJECT / "es_plugin" / "elasticsearch" / "target" / "encore-elasticsearch-0.1.0.zip"
-    else:
-        settings = Settings(data=tmp_path_factory.mktemp("build"), cache=cache)
-        archive = plugin_zip(settings, jdk.home, None)
+    settings = Settings(data=tmp_path_factory.mktemp("build"), cache=cache)
+    archive = plugin_zip(settings, jdk.home)
     return assemble(cache, jdk=jdk, environment=os.environ, plugins=[archive])
 
 

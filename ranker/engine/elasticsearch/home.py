@@ -31,8 +31,8 @@ ARTIFACTS = (
 TRANSPORT = "transport-netty4"
 NEEDED_MEGABYTES = 300  # the home is 57 MB, the local Maven repository holds it once more
 
-_AGENT = "org/encore/entitlement/Agent.java"
-_CONSOLE = "org/elasticsearch/io/ansi/AnsiConsoleLoader.java"
+_AGENT = "EntitlementAgent.java"
+_CONSOLE = "AnsiConsoleLoader.java"
 _LAYOUT = "1"  # raised when the same artifacts are laid out differently
 
 
@@ -91,7 +91,7 @@ def _content_key() -> str:
 
 
 def _sources() -> Traversable:
-    return files("ranker.engine.elasticsearch").joinpath("java")
+    return files("ranker.engine.elasticsearch.jars")
 
 
 def _fill(
@@ -109,7 +109,7 @@ def _fill(
         for name in ("plugin-descriptor.properties", "entitlement-policy.yaml"):
             (module / name).write_bytes(jar_file.read(f"META-INF/es-plugins/{TRANSPORT}/{name}"))
     (target / "plugins").mkdir()
-    agent = {"Agent-Class": "org.encore.entitlement.Agent", "Can-Retransform-Classes": "true"}
+    agent = {"Agent-Class": "org.encore.entitlement.EntitlementAgent", "Can-Retransform-Classes": "true"}
     _compile(jdk, _AGENT, target / "lib" / "entitlement-agent" / "encore-entitlement-agent.jar", agent)
     _compile(jdk, _CONSOLE, target / "lib" / "tools" / "ansi-console" / "encore-ansi-console.jar", {})
 

@@ -9,9 +9,9 @@ import java.lang.reflect.Method;
  * <p>The engine passes the name of the class to start as the agent's argument. That class is found by the
  * system class loader, in which the engine's modules live; the engine has exported its package to us.
  */
-public final class Agent {
+public final class EntitlementAgent {
 
-    private Agent() {}
+    private EntitlementAgent() {}
 
     /** Called by the JVM on attach, once. */
     public static void agentmain(String initializer, Instrumentation instrumentation) throws ReflectiveOperationException {

@@ -1,0 +1,1 @@
+"""Java sources of the two tiny jars that the stock distribution has and Maven has not."""

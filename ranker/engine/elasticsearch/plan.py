@@ -1,0 +1,185 @@
+"""Decides once how a node starts, so that a restart is the same node again."""
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from ranker.engine import dictionaries as node_dictionaries
+from ranker.engine import ports
+from ranker.engine.disk import disk_errors, write_whole
+from ranker.engine.elasticsearch.command import java_command
+from ranker.engine.elasticsearch.home import EngineHome
+from ranker.engine.elasticsearch.server_args import server_args
+from ranker.engine.java import Jdk
+from ranker.engine.spawn import STARTED, tail
+from ranker.errors import EncoreError
+from ranker.serving.child import ChildProcess
+from ranker.settings import Settings
+
+USUAL_PORT = 9200
+CLUSTER = "encore"
+
+_CAUSE = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error): .+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """Everything that a start needs.
+
+    Attributes:
+        child: Program, arguments, environment.
+        stdin: The node's settings, as the engine reads them.
+        url: Where it will answer: "http://127.0.0.1:9200".
+        data: Its folder, which one node at a time may use.
+        log: The engine's own log file.
+        output: What the JVM prints.
+    """
+
+    child: ChildProcess
+    stdin: bytes
+    url: str
+    data: Path
+    log: Path
+    output: Path
+
+    @property
+    def port(self) -> int:
+        """The HTTP port."""
+        return int(self.url.rpartition(":")[2])
+
+
+def plan(
+    settings: Settings,
+    home: EngineHome,
+    jdk: Jdk,
+    *,
+    dictionaries: Iterable[Path] = (),
+    extra: Mapping[str, str | Sequence[str]] | None = None,
+    port: int | None = None,
+) -> NodePlan:
+    """Lays out the node's folders below `settings.engine_data` and says how to start it.
+
+    Args:
+        settings: Data folder, heap, bound on calls, ports.
+        home: What `assemble` made.
+        jdk: Runs it.
+        dictionaries: Exported dictionaries, copied into the node's configuration unless they are there.
+        extra: Node settings that are added, or replace ours.
+        port: The HTTP port, already chosen; None chooses.
+
+    Raises:
+        MissingPartError: The port is taken or the disk full.
+    """
+    data = settings.engine_data.resolve()
+    config, logs, temporary = node_dictionaries.configuration(settings), data / "logs", data / "tmp"
+    with disk_errors(data):
+        for folder in (config, logs, data / "data"):
+            folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(exist_ok=True)
+        write_whole(config / "log4j2.properties", _log_configuration())
+        for dictionary in dictionaries:
+            node_dictionaries.install(settings, dictionary)
+    if port is None:
+        port = ports.choose(settings.engine_port, USUAL_PORT, "ENCORE_ENGINE_PORT")
+    node_settings = _node_settings(settings, home, data, logs, port)
+    node_settings |= extra or {}
+    child = ChildProcess(
+        name="engine",
+        argv=java_command(
+            jdk, home, config=config, temporary=temporary, heap_megabytes=settings.engine_heap_megabytes
+        ),
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "LIBFFI_TMPDIR": str(temporary)},
+        cwd=data,
+        log_name="engine.out",
+    )
+    stdin = server_args(node_settings, config=config, logs=logs)
+    url = f"http://{ports.LOOPBACK}:{port}"
+    return NodePlan(child, stdin, url, data, logs / f"{CLUSTER}.log", settings.run / child.log_name)
+
+
+def ranker_settings(settings: Settings, addresses: Sequence[str]) -> dict[str, str | Sequence[str]]:
+    """The node settings of the plugin's `fine_rank`, for `plan(extra=...)`.
+
+    Args:
+        settings: Deadline and bound of its calls.
+        addresses: Base URLs of the rankers.
+    """
+    return {
+        "encore.ranker.addresses": list(addresses),
+        "encore.ranker.timeout": f"{settings.fine_rank_timeout_milliseconds}ms",
+        "encore.ranker.calls_in_flight": str(settings.calls_in_flight),
+    }
+
+
+def _log_configuration() -> bytes:
+    return files("ranker.engine.elasticsearch").joinpath("log4j2.properties").read_bytes()
+
+
+def _node_settings(
+    settings: Settings, home: EngineHome, data: Path, logs: Path, port: int
+) -> dict[str, str | Sequence[str]]:
+    return {
+        "cluster.name": CLUSTER,
+        "node.name": "encore-1",
+        "path.home": str(home.path),
+        "path.data": str(data / "data"),
+        "path.logs": str(logs),
+        "network.host": ports.LOOPBACK,
+        "http.port": str(port),
+        "transport.port": "0",
+        "discovery.type": "single-node",
+        # A waiting rescorer holds a search thread; four more than it may hold keep plain searches going.
+        "thread_pool.search.size": str(settings.calls_in_flight + 4),
+        # Shares of a disk would stop a laptop's node with 100 GB free; what it needs is absolute.
+        "cluster.routing.allocation.disk.watermark.low": "1gb",
+        "cluster.routing.allocation.disk.watermark.high": "500mb",
+        "cluster.routing.allocation.disk.watermark.flood_stage": "200mb",
+    }
+
+
+def lock_data(data: Path) -> int:
+    """Takes the data folder for one node; a file descriptor that holds the lock until every copy is closed.
+
+    Hand it to the node too: then the lock lasts as long as either process.
+
+    Raises:
+        EncoreError: Another node uses the folder.
+    """
+    handle = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.pread(handle, 32, 0).decode() or "unknown"
+        os.close(handle)
+        raise EncoreError(
+            f"an engine already runs on [{data}] (process [{holder}]): "
+            f"stop it with 'encore down', or set ENCORE_DATA to another folder"
+        ) from error
+    return handle
+
+
+def note_holder(lock: int, pid: int) -> None:
+    """Writes into the lock's file who uses the folder."""
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(pid).encode(), 0)
+
+
+def last_words(node_plan: NodePlan, pid: int, what: str) -> str:
+    """One sentence for a node that failed: why, as far as the logs of this start tell, and where they are."""
+    logged = tail(node_plan.log)
+    started = logged.find(f"pid[{pid}]")
+    text = (logged[started:] if started >= 0 else "") + tail(node_plan.output).rpartition(STARTED)[2]
+    if "BindHttpException" in text or "Address already in use" in text:
+        return ports.taken(node_plan.port, "ENCORE_ENGINE_PORT")
+    if "No space left on device" in text:
+        return f"the engine {what} because the disk of [{node_plan.data}] is full: free some space"
+    boot = text[max(text.rfind("fatal exception while booting"), 0) :]
+    causes = _CAUSE.findall(boot)
+    reason = f": [{causes[0]}]" if causes else ""
+    return f"the engine {what}{reason}; look at [{node_plan.log}] and [{node_plan.output}]"
