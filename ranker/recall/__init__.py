@@ -1,0 +1,1 @@
+"""Recall: how candidates are asked for, by words and by vectors."""
