@@ -60,11 +60,40 @@ class ModelServer(Protocol):
         """
         ...
 
-    async def ready(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> bool:
-        """Whether the model answers, found out by a real inference on zeros of the smallest size.
+    async def probe(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> None:
+        """One real inference on zeros, every variable axis of size 1.
 
         A server's own readiness flag is not asked: it stays "ready" when the process behind a model died.
+
+        Raises:
+            ModelServerError: The model does not answer.
         """
+        ...
+
+    async def ready(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> bool:
+        """Whether `probe` succeeds."""
+        ...
+
+    async def versions(self, model: str) -> tuple[int, ...]:
+        """The versions that answer now, oldest first; a model that isn't loaded has none.
+
+        Raises:
+            ModelServerError: The server itself is unavailable.
+        """
+        ...
+
+    async def load(self, model: str) -> None:
+        """Load the newest versions in the repository, while the ones already loaded go on answering.
+
+        What was loaded stays when a newer version turns out to be broken.
+
+        Raises:
+            ModelServerError: `not_found`, no such folder; `invalid`, a version cannot be loaded.
+        """
+        ...
+
+    async def unload(self, model: str) -> None:
+        """Stop answering for a model and free what it holds; a model that isn't loaded is no error."""
         ...
 
     async def close(self) -> None:
