@@ -17,11 +17,12 @@ import polars as pl
 
 from ranker.catalog.video import Video, from_table
 from ranker.errors import EncoreError, InvalidInputError
-from ranker.features.catalog_names import CatalogNames
 from ranker.features.derive import Arrays, Deriver
 from ranker.features.identifiers import IdIndex, mapped
 from ranker.features.layout import BY_NAME, COLUMNS, SCHEMA
+from ranker.features.names import CatalogNames
 from ranker.features.overlay import Change, Overlay
+from ranker.features.resolve import resolve
 from ranker.features.terms import TermTable
 from ranker.text.analyzer import Analyzer
 
@@ -55,18 +56,18 @@ def write(
     analyzer = analyzer or Analyzer.load(dictionary_dir)
     folder = target_dir / "videos"
     folder.mkdir(parents=True, exist_ok=True)
-    names = CatalogNames.make(artists, songs, analyzer.normalizer.text)
+    names = CatalogNames.make(artists, songs, analyzer)
     names.save(folder)
     IdIndex.build(table["video_id"].to_list()).save(folder)
     rows = len(table)
     files = {column.name: _new_file(folder, column.name, rows) for column in COLUMNS}
     files["uploader"][:] = _write_uploaders(table["uploader_id"], folder / "uploaders")
-    deriver = Deriver(analyzer, analyzer.normalizer.text, names)
+    deriver = Deriver(analyzer, names)
     for start in range(0, rows, _BATCH):
         batch = list(from_table(table.slice(start, _BATCH)))
-        for name, values in deriver.rows(batch).items():
-            if name != "uploader":
-                files[name][start : start + len(batch)] = values
+        derived = deriver.rows(batch)
+        for name, values in (derived | resolve(derived, names)).items():
+            files[name][start : start + len(batch)] = values
         if progress:
             progress(start + len(batch), rows)
     TermTable.count([files[name] for name in _TERM_COLUMNS], rows).save(folder)
@@ -105,6 +106,7 @@ class VideoColumns:
         self._names: CatalogNames | None = None
         self._analyzer: Analyzer | None = None
         self._later_uploaders: dict[str, int] = {}
+        self._built_rows: list[int] = []  # of each overlay row: the row of that id in the build, or -1
         self._overlay.replay()
 
     @classmethod
@@ -149,7 +151,7 @@ class VideoColumns:
     def names(self) -> CatalogNames:
         """The generation's artists and songs."""
         if self._names is None:
-            self._names = CatalogNames.open(self.folder / "videos", self.analyzer.normalizer.text)
+            self._names = CatalogNames.open(self.folder / "videos", self.analyzer)
         return self._names
 
     def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -174,6 +176,15 @@ class VideoColumns:
             cells[later] = self._overlay.arrays[name][rows[later] - self.built]
         return cells
 
+    def built_rows(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The row under which a video's statistics are kept: that of the build, -1 where it wasn't there."""
+        later = np.flatnonzero(rows >= self.built)
+        if not len(later):
+            return rows
+        built = rows.copy()
+        built[later] = [self._built_rows[row - self.built] for row in rows[later].tolist()]
+        return built
+
     def column(self, name: str) -> npt.NDArray[Any]:
         """The built part of a column, memory-mapped, (built,) or (built, width)."""
         return self._base[name]
@@ -194,12 +205,14 @@ class VideoColumns:
 
     def _derive(self, videos: Sequence[Video]) -> Arrays:
         if self._deriver is None:
-            self._deriver = Deriver(self.analyzer, self.analyzer.normalizer.text, self.names)
+            self._deriver = Deriver(self.analyzer, self.names)
         arrays = self._deriver.rows(videos)
+        arrays |= resolve(arrays, self.names)
         arrays["uploader"] = np.array([self._uploader(video.uploader_id) for video in videos], np.int32)
         known = self._index.rows([video.video_id for video in videos])
         history = BY_NAME["history"].empty(len(videos))
         history[known >= 0] = self._base["history"][known[known >= 0]]
+        self._built_rows.extend(known.tolist())
         arrays["history"] = history
         return arrays
 

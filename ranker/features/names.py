@@ -1,56 +1,163 @@
-"""Names of artists and songs in running text: longest match over normalised names."""
+"""The artists and songs of a generation: tables beside the columns, rows instead of ids."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, NamedTuple, Self
 
-_FEWEST_CHARACTERS: Final = 2  # a one-character name would be found in every title
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 
+from ranker.text.analyzer import Analyzer
+from ranker.understanding.entities import EntityExtractor
+from ranker.understanding.version_words import WORDS_OF_KIND
 
-class NameTable:
-    """Maps normalised names to rows and finds them in normalised text. Immutable after construction."""
-
-    def __init__(self, names: Mapping[str, Iterable[int]]) -> None:
-        self._rows = {name: tuple(rows) for name, rows in names.items() if len(name) >= _FEWEST_CHARACTERS}
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for name in self._rows:
-            lengths[name[:2]].add(len(name))
-        self._lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
-
-    def find(self, text: str) -> list[int]:
-        """Rows of the names in the text, each once, left to right, the longest name at each place.
-
-        A name of Latin letters counts only where no Latin letter or digit touches it ("one" is not in
-        "someone").
-        """
-        found: dict[int, None] = {}
-        at = 0
-        while at < len(text) - 1:
-            name = self._at(text, at)
-            if name:
-                found.update(dict.fromkeys(self._rows[name]))
-            at += len(name) or 1
-        return list(found)
-
-    def exact(self, text: str) -> tuple[int, ...]:
-        """Rows of the name that is the whole text; empty where none is."""
-        return self._rows.get(text, ())
-
-    def _at(self, text: str, at: int) -> str:
-        for length in self._lengths.get(text[at : at + 2], ()):
-            name = text[at : at + length]
-            if name in self._rows and not (
-                _joins(text, at - 1, at) or _joins(text, at + length - 1, at + length)
-            ):
-                return name
-        return ""
+Schema = dict[str, pl.DataType]
+ARTISTS: Final[Schema] = {
+    "artist_id": pl.String(),
+    "name": pl.String(),
+    "aliases": pl.List(pl.String()),
+}
+SONGS: Final[Schema] = {
+    "song_id": pl.String(),
+    "title": pl.String(),
+    "artist_id": pl.String(),
+    "album": pl.String(),
+    "language": pl.String(),
+    "style": pl.String(),
+    "lyrics_line": pl.String(),
+}
+VERSIONS: Final[tuple[str, ...]] = tuple(WORDS_OF_KIND)
+NONE: Final = -1
 
 
-def _joins(text: str, left: int, right: int) -> bool:
-    if left < 0 or right >= len(text):
-        return False
-    return _latin(text[left]) and _latin(text[right])
+class Named(NamedTuple):
+    """What a text names: rows of artists, rows of song titles, bits of versions (bit i: `VERSIONS[i]`)."""
+
+    artists: list[int]
+    titles: list[int]
+    versions: int
 
 
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+@dataclass(frozen=True)
+class CatalogNames:
+    """Artists, songs and song titles by row; several songs may share one title.
+
+    Arrays over songs: `title_of_song`, `artist_of_song`, `style_of_song`, `language_of_song` int32, -1 where
+    unknown. `styles` and `languages` are the distinct words of the table, sorted.
+    """
+
+    artists: pl.DataFrame
+    songs: pl.DataFrame
+    titles: list[str]
+    title_of_song: npt.NDArray[np.int32]
+    artist_of_song: npt.NDArray[np.int32]
+    styles: list[str]
+    languages: list[str]
+    style_of_song: npt.NDArray[np.int32]
+    language_of_song: npt.NDArray[np.int32]
+    extractor: EntityExtractor
+
+    @classmethod
+    def make(cls, artists: pl.DataFrame | None, songs: pl.DataFrame | None, analyzer: Analyzer) -> Self:
+        """From the tables, either of which may be missing: then no such name is ever found."""
+        artist_table, song_table = _table(artists, ARTISTS), _table(songs, SONGS)
+        row_of = {item: row for row, item in enumerate(artist_table["artist_id"].to_list())}
+        normalized = [analyzer.normalizer.text(title).strip() for title in song_table["title"].to_list()]
+        titles = list(dict.fromkeys(normalized))
+        title_row = {title: row for row, title in enumerate(titles)}
+        styles, style_of_song = _coded(song_table["style"])
+        languages, language_of_song = _coded(song_table["language"])
+        return cls(
+            artist_table,
+            song_table,
+            titles,
+            np.array([title_row[title] for title in normalized], np.int32),
+            np.array([row_of.get(item, NONE) for item in song_table["artist_id"].to_list()], np.int32),
+            styles,
+            languages,
+            style_of_song,
+            language_of_song,
+            EntityExtractor.build(artist_table, song_table, analyzer),
+        )
+
+    def named(self, text: str) -> Named:
+        """Artists, song titles and versions that the text names, each once, in order of appearance."""
+        artists: dict[int, None] = {}
+        titles: dict[int, None] = {}
+        versions = 0
+        for entity in self.extractor.extract(text):
+            if entity.kind == "artist":
+                artists[self.artist_row[entity.canonical_id]] = None
+            elif entity.kind == "song":
+                titles[int(self.title_of_song[self.song_row[entity.canonical_id]])] = None
+            else:
+                versions |= 1 << VERSIONS.index(entity.canonical_id)
+        return Named(list(artists), list(titles), versions)
+
+    @cached_property
+    def artist_row(self) -> dict[str, int]:
+        """Row of an artist's id."""
+        return {item: row for row, item in enumerate(self.artists["artist_id"].to_list())}
+
+    @cached_property
+    def song_row(self) -> dict[str, int]:
+        """Row of a song's id."""
+        return {item: row for row, item in enumerate(self.songs["song_id"].to_list())}
+
+    @cached_property
+    def songs_of_title(self) -> list[list[int]]:
+        """Rows of the songs that bear each title."""
+        rows: list[list[int]] = [[] for _ in self.titles]
+        for song, title in enumerate(self.title_of_song.tolist()):
+            rows[title].append(song)
+        return rows
+
+    @cached_property
+    def style_of_artist(self) -> npt.NDArray[np.int32]:
+        """Each artist's most frequent style, -1 where unknown."""
+        return self._majority(self.style_of_song)
+
+    @cached_property
+    def language_of_artist(self) -> npt.NDArray[np.int32]:
+        """Each artist's most frequent language, -1 where unknown."""
+        return self._majority(self.language_of_song)
+
+    def _majority(self, values: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for artist, value in zip(self.artist_of_song.tolist(), values.tolist(), strict=True):
+            if artist >= 0 and value >= 0:
+                counts[artist][value] += 1
+        found = np.full(len(self.artists), NONE, np.int32)
+        for artist, count in counts.items():
+            found[artist] = max(count, key=lambda value: (count[value], -value))
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write `artists.parquet` and `songs.parquet`."""
+        self.artists.write_parquet(folder / "artists.parquet")
+        self.songs.write_parquet(folder / "songs.parquet")
+
+    @classmethod
+    def open(cls, folder: Path, analyzer: Analyzer) -> Self:
+        """Read what `save` wrote; rows are the same."""
+        tables = (pl.read_parquet(folder / f"{name}.parquet") for name in ("artists", "songs"))
+        return cls.make(*tables, analyzer)
+
+
+def _table(table: pl.DataFrame | None, schema: Schema) -> pl.DataFrame:
+    if table is None:
+        return pl.DataFrame(schema=schema)
+    missing = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in table.columns
+    ]
+    return table.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def _coded(values: pl.Series) -> tuple[list[str], npt.NDArray[np.int32]]:
+    distinct: Sequence[str] = sorted({value for value in values.to_list() if value})
+    row_of = {value: row for row, value in enumerate(distinct)}
+    return list(distinct), np.array([row_of.get(value, NONE) for value in values.to_list()], np.int32)

@@ -1,0 +1,165 @@
+"""Which artist, song and version a video is of: votes of its text and of the clicks it got.
+
+Two titles in five name neither artist nor song, and some tags are wrong. The queries that got a video
+clicked know better: a click under a query that names artist a is a vote for a. Per video, the artist
+(the song title) with the most votes is kept, with its votes as trust:
+
+    votes(a) = w_title·[a in title] + w_tag·[a in tags] + w_uploader·[uploader is a]
+               + Σ_titles w_song/(songs of that title)·[a sings it] + w_click·ln(1 + clicks under a)
+
+The weights are ours, chosen on the small sample world; a tie goes to the smaller row.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ranker.features.counters import SumTable, unpair
+from ranker.features.derive import Arrays
+from ranker.features.names import NONE, VERSIONS, CatalogNames
+
+TITLE: Final = 2.0
+UPLOADER: Final = 1.5
+TAG: Final = 1.0
+SONG: Final = 1.0
+CLICK: Final = 1.5
+CLICKS: Final = 1  # column of the click sum in the tables of `statistics.py`
+
+_Vote = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]  # video, entity, votes
+_Votes = list[_Vote]
+
+
+def resolve(
+    text: Arrays,
+    names: CatalogNames,
+    artist_video: SumTable | None = None,
+    title_video: SumTable | None = None,
+) -> Arrays:
+    """Arrays of `layout.RESOLVED`, each (n,), of videos whose text columns are given.
+
+    Args:
+        text: Arrays of `layout.TEXT`, (n, …).
+        names: The generation's artists and songs.
+        artist_video: Sums by (artist row, video row) of queries that name the artist.
+        title_video: Sums by (song title row, video row) of queries that name a song.
+    """
+    count = len(text["title_length"])
+    titles: _Votes = [_listed(text["title_songs"], TITLE), _listed(text["tag_songs"], TAG)]
+    titles += _clicked(title_video, count)
+    song_title, song_trust = _winner(titles, count)
+    artists: _Votes = [
+        _listed(text["title_artists"], TITLE),
+        _listed(text["tag_artists"], TAG),
+        _listed(text["uploader_artist"][:, None], UPLOADER),
+        _sung(song_title, names),
+    ]
+    artists += _clicked(artist_video, count)
+    artist, artist_trust = _winner(artists, count)
+    song = _song(song_title, artist, names)
+    return {
+        "artist": artist,
+        "artist_trust": artist_trust,
+        "song_title": song_title,
+        "song_trust": song_trust,
+        "song": song,
+        "style": _of(song, names.style_of_song, artist, names.style_of_artist).astype(np.int8),
+        "language": _of(song, names.language_of_song, artist, names.language_of_artist).astype(np.int8),
+        "version": _version(text),
+    }
+
+
+def _listed(rows: npt.NDArray[Any], weight: float) -> _Vote:
+    video, place = np.nonzero(rows >= 0)
+    return video, rows[video, place].astype(np.int64), np.full(len(video), weight)
+
+
+def _clicked(table: SumTable | None, count: int) -> _Votes:
+    if table is None or not len(table.keys):
+        return []
+    entity, video = unpair(table.keys)
+    clicks = table.sums[:, CLICKS]
+    kept = (clicks > 0) & (video < count)
+    return [(video[kept], entity[kept], CLICK * np.log1p(clicks[kept]))]
+
+
+def _sung(song_title: npt.NDArray[np.int32], names: CatalogNames) -> _Vote:
+    """Votes for the artists who sing the resolved title, shared among its songs."""
+    if not len(names.title_of_song):
+        empty = np.empty(0, np.int64)
+        return empty, empty, np.empty(0)
+    order = np.argsort(names.title_of_song, kind="stable")
+    counts = np.bincount(names.title_of_song, minlength=len(names.titles))
+    starts = np.concatenate(([0], np.cumsum(counts)))
+    video = np.flatnonzero(song_title >= 0)
+    title = song_title[video]
+    many = counts[title]
+    owner = np.repeat(video, many)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many)
+    artist = names.artist_of_song[order[np.repeat(starts[title], many) + offset]]
+    known = artist >= 0
+    return owner[known], artist[known].astype(np.int64), (SONG / np.repeat(many, many))[known]
+
+
+def _winner(votes: _Votes, count: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    video = np.concatenate([vote[0] for vote in votes])
+    entity = np.concatenate([vote[1] for vote in votes])
+    weight = np.concatenate([vote[2] for vote in votes])
+    keys, inverse = np.unique((video << 32) | entity, return_inverse=True)
+    total = np.bincount(inverse, weight, minlength=len(keys))
+    video = keys >> 32
+    order = np.lexsort((keys & 0xFFFFFFFF, -total, video))
+    first = np.unique(video[order], return_index=True)
+    winner = np.full(count, NONE, np.int32)
+    trust = np.zeros(count, np.float32)
+    winner[first[0]] = (keys & 0xFFFFFFFF)[order][first[1]]
+    trust[first[0]] = total[order][first[1]]
+    return winner, trust
+
+
+def _song(
+    song_title: npt.NDArray[np.int32], artist: npt.NDArray[np.int32], names: CatalogNames
+) -> npt.NDArray[np.int32]:
+    """The song of that title by that artist; of a title that one song bears, that song."""
+    found = np.full(len(song_title), NONE, np.int32)
+    if not len(names.title_of_song):
+        return found
+    alone = np.full(len(names.titles), NONE, np.int64)
+    alone[names.title_of_song] = np.arange(len(names.title_of_song))
+    alone[np.bincount(names.title_of_song, minlength=len(names.titles)) > 1] = NONE
+    titled = np.flatnonzero(song_title >= 0)
+    found[titled] = alone[song_title[titled]]
+    width = len(names.artists) + 1
+    pairs = names.title_of_song.astype(np.int64) * width + names.artist_of_song + 1
+    order = np.argsort(pairs, kind="stable")
+    wanted = song_title[titled].astype(np.int64) * width + artist[titled] + 1
+    at = np.minimum(np.searchsorted(pairs[order], wanted), len(order) - 1)
+    hit = (pairs[order][at] == wanted) & (artist[titled] >= 0)
+    found[titled[hit]] = order[at[hit]]
+    return found
+
+
+def _of(
+    song: npt.NDArray[np.int32],
+    by_song: npt.NDArray[np.int32],
+    artist: npt.NDArray[np.int32],
+    by_artist: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int32]:
+    found = np.full(len(song), NONE, np.int32)
+    if len(by_artist):
+        found[artist >= 0] = by_artist[artist[artist >= 0]]
+    if len(by_song):
+        of_song = by_song[song[song >= 0]]
+        found[song >= 0] = np.where(of_song >= 0, of_song, found[song >= 0])
+    return found
+
+
+def _version(text: Arrays) -> npt.NDArray[np.int8]:
+    """The last of `VERSIONS` that the title names, else the tags, else the uploader's name."""
+    version = np.full(len(text["title_versions"]), NONE, np.int8)
+    for name in ("uploader_versions", "tag_versions", "title_versions"):
+        bits = text[name]
+        named = np.flatnonzero(bits)
+        for row in range(len(VERSIONS)):  # a later kind is rarer and says more than "MV" or "live" beside it
+            version[named[(bits[named] >> row) & 1 == 1]] = row
+    return version
