@@ -62,7 +62,8 @@ final class ProximityExplanation {
         }
         return Explanation.match(
                 best,
-                "window " + held + ", share * tightness * order from:",
+                "window " + held + ", share * (1 + (terms - 1) * tightness * order) / terms from:",
+                Explanation.match(terms, "terms, in the window"),
                 Explanation.match(
                         weight / (double) total,
                         "share, weight of the terms in the window / of the query = " + weight + " / " + total),

@@ -6,7 +6,8 @@ package org.encore.proximity;
  * <pre>
  * score     = coverage − window_weight · (coverage − window)
  * coverage  = share of the query's weight whose terms stand anywhere in the field
- * window    = the best, over the windows of the field, of share · tightness · order
+ * window    = the best, over the windows of the field, of share · (1 + (terms − 1) · tightness · order) / terms
+ *   terms     = how many of the query's words the window holds
  *   share     = share of the query's weight whose terms stand in the window
  *   tightness = 1 / (1 + gaps / ((terms − 1) · half_gap)),  1 for one term
  *   gaps      = positions of the window beyond one for each of its terms, at least 0
@@ -19,8 +20,9 @@ package org.encore.proximity;
  * coverage bounds the score without reading a position. A field that holds one of the query's terms scores
  * that term's share exactly, so a query of one term scores 1 wherever it matches.
  *
- * <p>The formula is this project's own. A window that leaves terms out competes with the one that
- * holds all: otherwise a far-away last term would make a field worth less than the same field without it.
+ * <p>The formula is this project's own. The first term of a window is held whatever the gaps; what tightness
+ * and order decide is the other {@code terms − 1}. A window that leaves terms out competes with the one that
+ * holds all. Without either a far-away term would make a field worth less than the same field without it.
  *
  * @param windowWeight weight of the best window against coverage, in [0, 1]
  * @param orderWeight what a window loses when no neighbours stand in the query's order, in [0, 1]
@@ -74,6 +76,11 @@ public record ProximityFormula(float windowWeight, float orderWeight, float half
     /** What is left by the terms' order: 1 in the query's order, {@code 1 − order_weight} in none of it. */
     public double order(int inOrder, int terms) {
         return terms == 1 ? 1 : 1 - orderWeight * (1 - inOrder / (double) (terms - 1));
+    }
+
+    /** What a window is worth; at least one of its terms' share, at most {@code share}. */
+    public double window(double share, int gaps, int inOrder, int terms) {
+        return share * (1 + (terms - 1) * tightness(gaps, terms) * order(inOrder, terms)) / terms;
     }
 
     /** The score of a field with this coverage and this best window; never above its coverage. */

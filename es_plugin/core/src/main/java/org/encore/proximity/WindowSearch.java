@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Finds a document's best window: the largest share · tightness · order of {@link ProximityFormula}.
+ * Finds a document's best window: the one worth most by {@link ProximityFormula}.
  *
  * <p>A window starts at a position of one of the slots, and holds for each of its slots the first
  * position at or after that start. For every start the windows of the nearest 1, 2, … slots are weighed:
@@ -86,7 +86,7 @@ final class WindowSearch {
             }
             int terms = last + 1;
             int gaps = ProximityFormula.gaps(position[last] - position[0] + 1, terms);
-            double value = share(weight) * formula.tightness(gaps, terms) * formula.order(inOrder, terms);
+            double value = formula.window(share(weight), gaps, inOrder, terms);
             if (value > best) {
                 keep(value, terms, inOrder);
             }
