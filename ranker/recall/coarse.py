@@ -1,0 +1,128 @@
+"""The one place where a search request's JSON is made: coarse query, window and rescore.
+
+Coarse score of a document:
+
+    (BM25 + PROXIMITY_BOOST · proximity) · (1 + POPULARITY_WEIGHT · popularity)
+
+BM25 sums over the query's terms the best of title, tags and uploader for each term (`cross_fields`: the
+artist may stand in the tags and the song in the title). Proximity is the plugin's query on `title.cut`.
+Popularity is ln(1 + plays), at least 0. The product keeps an unpopular match above a popular non-match.
+The whole is named `coarse_score`, so that an answer carries it beside the final score.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+COARSE_NAME = "coarse_score"
+KNN_NAME = "vector_score"
+PARAMETERS = {"include_named_queries_score": "true"}
+"""URL parameters of `_search` that go with `search_body`."""
+
+TITLE_BOOST = 2.0  # a title says what a video is; a tag is often chosen to be found
+PROXIMITY_BOOST = 4.0  # about one rare term's BM25: near and in order is worth a further word
+POPULARITY_WEIGHT = 0.05  # a million plays (ln 14) are worth 70 % of the text's score
+VECTOR_BOOST = 10.0  # dot products of 0.5 to 1 beside BM25 of 5 to 30
+
+DEFAULT_WINDOW = 500
+DEFAULT_SIZE = 10
+_SOURCE = ["title", "uploader", "tags", "plays", "uploaded_at", "duration_seconds"]
+
+
+def popularity(plays: int) -> float:
+    """ln(1 + plays), the value of the index's field of this name."""
+    return math.log1p(max(plays, 0))
+
+
+def coarse_query(text: str) -> dict[str, Any]:
+    """The query of the coarse score, for `_search` under "query".
+
+    Any term suffices to be found: the window is cut by the score, and a term may be an alias, a typing
+    error or an artist that the uploader left out.
+    """
+    words = {
+        "multi_match": {
+            "query": text,
+            "type": "cross_fields",
+            "fields": [f"title^{TITLE_BOOST:g}", "tags", "uploader"],
+            "operator": "or",
+        }
+    }
+    near = {"proximity": {"title.cut": {"query": text, "boost": PROXIMITY_BOOST}}}
+    return {
+        "function_score": {
+            "_name": COARSE_NAME,
+            "query": {"bool": {"must": [words], "should": [near]}},
+            "functions": [
+                {"weight": 1.0},
+                {
+                    "field_value_factor": {
+                        "field": "popularity",
+                        "factor": POPULARITY_WEIGHT,
+                        "modifier": "none",
+                        "missing": 0,
+                    }
+                },
+            ],
+            "score_mode": "sum",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+def knn_clause(vector: Sequence[float], window: int = DEFAULT_WINDOW) -> dict[str, Any]:
+    """The vector route, for `_search` under "knn": the nearest titles join the words' candidates.
+
+    Args:
+        vector: The query's unit vector, (512,).
+        window: How many join; twice as many are looked at in each segment.
+    """
+    return {
+        "field": "title_vector",
+        "query_vector": [float(value) for value in vector],
+        "k": window,
+        "num_candidates": min(2 * window, 10_000),
+        "boost": VECTOR_BOOST,
+        "_name": KNN_NAME,
+    }
+
+
+def fine_rank(text: str, user: str | None = None, window: int = DEFAULT_WINDOW) -> dict[str, Any]:
+    """The rescore clause, for `_search` under "rescore"."""
+    options = {"query": text} | ({"user": user} if user else {})
+    return {"window_size": window, "fine_rank": options}
+
+
+def search_body(
+    text: str,
+    user: str | None = None,
+    *,
+    size: int = DEFAULT_SIZE,
+    from_: int = 0,
+    window: int = DEFAULT_WINDOW,
+    explain: bool = False,
+    fine: bool = True,
+    knn: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """The body of one `_search`; send it with `PARAMETERS`.
+
+    Args:
+        text: What the listener typed.
+        user: Who; None for a stranger.
+        size: Hits wanted.
+        from_: Hits to leave out before them; `from_ + size` is at most `window`.
+        window: Candidates that are finely ranked.
+        explain: Ask for the parts of the coarse score.
+        fine: Rank finely; False leaves the coarse order.
+        knn: The query's unit vector, (512,), to recall by meaning too.
+    """
+    body: dict[str, Any] = {"query": coarse_query(text), "size": size, "_source": _SOURCE}
+    if from_:
+        body["from"] = from_
+    if knn is not None:
+        body["knn"] = knn_clause(knn, window)
+    if fine:
+        body["rescore"] = fine_rank(text, user, window)
+    if explain:
+        body["explain"] = True
+    return body
