@@ -35,11 +35,15 @@ NONE: Final = -1
 
 
 class Named(NamedTuple):
-    """What a text names: rows of artists, rows of song titles, bits of versions (bit i: `VERSIONS[i]`)."""
+    """What a text names: rows of artists, rows of song titles, bits of versions (bit i: `VERSIONS[i]`).
+
+    `rest` is the text with a blank for each name.
+    """
 
     artists: list[int]
     titles: list[int]
     versions: int
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class CatalogNames:
         artists: dict[int, None] = {}
         titles: dict[int, None] = {}
         versions = 0
+        rest = text
         for entity in self.extractor.extract(text):
             if entity.kind == "artist":
                 artists[self.artist_row[entity.canonical_id]] = None
@@ -96,7 +101,8 @@ class CatalogNames:
                 titles[int(self.title_of_song[self.song_row[entity.canonical_id]])] = None
             else:
                 versions |= 1 << VERSIONS.index(entity.canonical_id)
-        return Named(list(artists), list(titles), versions)
+            rest = rest[: entity.start] + " " * (entity.end - entity.start) + rest[entity.end :]
+        return Named(list(artists), list(titles), versions, rest)
 
     @cached_property
     def artist_row(self) -> dict[str, int]:
@@ -144,8 +150,8 @@ class CatalogNames:
     @classmethod
     def open(cls, folder: Path, analyzer: Analyzer) -> Self:
         """Read what `save` wrote; rows are the same."""
-        tables = (pl.read_parquet(folder / f"{name}.parquet") for name in ("artists", "songs"))
-        return cls.make(*tables, analyzer)
+        artists, songs = (pl.read_parquet(folder / f"{name}.parquet") for name in ("artists", "songs"))
+        return cls.make(artists, songs, analyzer)
 
 
 def _table(table: pl.DataFrame | None, schema: Schema) -> pl.DataFrame:
