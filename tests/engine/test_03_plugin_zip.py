@@ -1,0 +1,53 @@
+"""The zip that a stock install takes: what stands in it, and that its rights are enough and no more."""
+
+import os
+import zipfile
+
+import pytest
+import yaml
+
+from ranker.engine.plugin import plugin_zip
+from ranker.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def archive(jdk, cache, tmp_path_factory):
+    settings = Settings(data=tmp_path_factory.mktemp("zip"), cache=cache)
+    with zipfile.ZipFile(plugin_zip(settings, jdk.home, environment=os.environ)) as opened:
+        yield opened
+
+
+def test_descriptor_policy_and_jars_stand_at_its_root(archive):
+    names = sorted(archive.namelist())
+    assert [name for name in names if not name.endswith(".jar")] == [
+        "entitlement-policy.yaml",
+        "plugin-descriptor.properties",
+    ]
+    assert [name.rpartition("-")[0] for name in names if name.endswith(".jar")] == [
+        "encore-core",
+        "encore-elasticsearch",
+    ]
+
+
+def test_the_descriptor_fits_the_node(archive, node):
+    lines = archive.read("plugin-descriptor.properties").decode().splitlines()
+    descriptor = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    info = node.http.get("/_nodes").json()["nodes"].popitem()[1]
+    assert descriptor["elasticsearch.version"] == info["version"]
+    assert descriptor["java.version"] == "21"
+    assert descriptor["name"] == "encore"
+    installed = node.http.get("/_nodes/plugins").json()["nodes"].popitem()[1]["plugins"][0]
+    for key, field in {"name": "name", "version": "version", "classname": "classname"}.items():
+        assert installed[field] == descriptor[key]
+
+
+def test_the_policy_asks_for_the_network_and_threads_only(archive):
+    policy = yaml.safe_load(archive.read("entitlement-policy.yaml"))
+    assert policy == {"ALL-UNNAMED": ["outbound_network", "manage_threads"]}
+
+
+def test_the_same_sources_give_the_same_zip(jdk, cache, tmp_path):
+    again = plugin_zip(Settings(data=tmp_path, cache=tmp_path), jdk.home)
+    first = plugin_zip(Settings(data=tmp_path, cache=cache), jdk.home)
+    assert again != first
+    assert again.read_bytes() == first.read_bytes()
