@@ -12,39 +12,49 @@ import java.util.stream.Stream;
  */
 public enum FallbackCause {
     /** No address answers: refused, reset, or none is configured. */
-    RANKER_UNAVAILABLE("ranker_unavailable", true),
+    RANKER_UNAVAILABLE("ranker_unavailable", Health.SICK),
     /** The plugin's deadline for a call passed. */
-    TIMEOUT("timeout", true),
+    TIMEOUT("timeout", Health.SICK),
     /** The node has as many calls in flight as it may, or the ranker says so of itself. */
-    OVERLOADED("overloaded", false),
+    OVERLOADED("overloaded", Health.ALIVE),
     /** The ranker failed lately; the next probe has not come yet. */
-    CIRCUIT_OPEN("circuit_open", false),
+    CIRCUIT_OPEN("circuit_open", Health.UNKNOWN),
     /** The answer is none: missing or extra candidates, NaN, too large, another search's. */
-    BAD_RESPONSE("bad_response", true),
+    BAD_RESPONSE("bad_response", Health.SICK),
     /** The search's own timeout left no time. */
-    SEARCH_TIMEOUT("search_timeout", false),
+    SEARCH_TIMEOUT("search_timeout", Health.UNKNOWN),
     /** The ranker says: its models don't answer. */
-    MODEL_SERVER_UNAVAILABLE("model_server_unavailable", true),
+    MODEL_SERVER_UNAVAILABLE("model_server_unavailable", Health.ALIVE),
     /** The ranker says: it saw that the deadline would pass. */
-    DEADLINE("deadline", true),
+    DEADLINE("deadline", Health.ALIVE),
     /** The ranker says: it doesn't hold this index's generation. */
-    GENERATION_UNKNOWN("generation_unknown", false),
+    GENERATION_UNKNOWN("generation_unknown", Health.ALIVE),
     /** The request is wrong in the ranker's eyes, or too large for the wire. */
-    BAD_REQUEST("bad_request", false),
+    BAD_REQUEST("bad_request", Health.ALIVE),
     /** The ranker failed in a way that it doesn't name. */
-    RANKER_ERROR("ranker_error", true),
+    RANKER_ERROR("ranker_error", Health.SICK),
     /** A fault of the plugin itself; the node's log has its trace. */
-    INTERNAL_ERROR("internal_error", false);
+    INTERNAL_ERROR("internal_error", Health.UNKNOWN);
+
+    /** What a cause tells about the ranker that was asked. */
+    enum Health {
+        /** It does not serve: the circuit breaker counts it. */
+        SICK,
+        /** It answers by itself, if only to say no; it has breakers of its own for what stands behind it. */
+        ALIVE,
+        /** Nothing. */
+        UNKNOWN
+    }
 
     private static final Map<String, FallbackCause> BY_NAME =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(FallbackCause::wireName, Function.identity()));
 
     private final String wireName;
-    private final boolean blamesRanker;
+    private final Health health;
 
-    FallbackCause(String wireName, boolean blamesRanker) {
+    FallbackCause(String wireName, Health health) {
         this.wireName = wireName;
-        this.blamesRanker = blamesRanker;
+        this.health = health;
     }
 
     /** The name that a person and the wire see. */
@@ -52,9 +62,9 @@ public enum FallbackCause {
         return wireName;
     }
 
-    /** Whether it says that the ranker is sick, so that the circuit breaker counts it. */
-    public boolean blamesRanker() {
-        return blamesRanker;
+    /** What it tells about the ranker that was asked. */
+    Health health() {
+        return health;
     }
 
     /** The cause of that name; {@link #RANKER_ERROR} for a name that this version doesn't know. */

@@ -132,32 +132,30 @@ public final class RankerClient implements AutoCloseable {
             Deadline deadline,
             Check check)
             throws RankFailure, HttpCalls.RefusedException {
-        boolean told = false;
+        FallbackCause.Health health = FallbackCause.Health.UNKNOWN;
         try {
             WireResponse response = calls.score(endpoint.target(), request, body, options, deadline, check);
-            endpoint.breaker().succeeded(permit);
-            told = true;
+            health = FallbackCause.Health.ALIVE;
             return response;
         } catch (HttpCalls.RefusedException e) {
-            endpoint.breaker().failed(permit);
-            told = true;
+            health = FallbackCause.Health.SICK;
             throw e;
         } catch (RankFailure e) {
-            if (blames(e.fallbackCause(), deadline)) {
-                endpoint.breaker().failed(permit);
-                told = true;
-            }
+            health = health(e.fallbackCause(), deadline);
             throw e;
         } finally {
-            if (!told) {
-                endpoint.breaker().ended(permit);
+            switch (health) {
+                case ALIVE -> endpoint.breaker().succeeded(permit);
+                case SICK -> endpoint.breaker().failed(permit);
+                case UNKNOWN -> endpoint.breaker().ended(permit);
             }
         }
     }
 
     /** A search's own timeout blames the ranker only where it left a fair share of the usual time. */
-    private static boolean blames(FallbackCause cause, Deadline deadline) {
-        return cause.blamesRanker() || cause == FallbackCause.SEARCH_TIMEOUT && deadline.isFair();
+    private static FallbackCause.Health health(FallbackCause cause, Deadline deadline) {
+        boolean wasSlow = cause == FallbackCause.SEARCH_TIMEOUT && deadline.isFair();
+        return wasSlow ? FallbackCause.Health.SICK : cause.health();
     }
 
     /** Calls in flight now. */

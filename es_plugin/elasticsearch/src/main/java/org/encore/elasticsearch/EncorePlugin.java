@@ -4,14 +4,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.lucene.util.SetOnce;
+import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.features.NodeFeature;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestHandler;
+import org.elasticsearch.search.fetch.FetchSubPhase;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
+import org.encore.elasticsearch.rescore.FineRankFilter;
+import org.encore.elasticsearch.rescore.FineRankRescorerBuilder;
+import org.encore.elasticsearch.rescore.FineRankService;
+import org.encore.elasticsearch.rescore.HitMarks;
+import org.encore.elasticsearch.rescore.RankerSettings;
+import org.encore.elasticsearch.rescore.StatsHandler;
 import org.encore.elasticsearch.rest.MissingRoutes;
 import org.encore.elasticsearch.rest.RootHandler;
 
@@ -23,7 +33,13 @@ import org.encore.elasticsearch.rest.RootHandler;
  * {@code rest} (the root answer where the engine lacks it).
  */
 public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
+    private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private MissingRoutes missingRoutes;
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return RankerSettings.all();
+    }
 
     @Override
     public List<QuerySpec<?>> getQueries() {
@@ -32,15 +48,31 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
     }
 
     @Override
+    public List<RescorerSpec<?>> getRescorers() {
+        return List.of(FineRankRescorerBuilder.spec(fineRank::get));
+    }
+
+    @Override
+    public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
+        return List.of(new HitMarks());
+    }
+
+    @Override
+    public Collection<ActionFilter> getActionFilters() {
+        return List.of(new FineRankFilter(fineRank::get));
+    }
+
+    @Override
     public Collection<?> createComponents(PluginServices services) {
+        fineRank.set(new FineRankService(services));
         missingRoutes = new MissingRoutes(List.of(new RootHandler(services.clusterService())));
-        return List.of(missingRoutes);
+        return List.of(missingRoutes, fineRank.get());
     }
 
     @Override
     public Collection<RestHandler> getRestHandlers(
             RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
         missingRoutes.registerWith(services.restController());
-        return List.of();
+        return List.of(new StatsHandler(fineRank::get));
     }
 }

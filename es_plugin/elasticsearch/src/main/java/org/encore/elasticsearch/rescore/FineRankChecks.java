@@ -1,0 +1,89 @@
+package org.encore.elasticsearch.rescore;
+
+import java.util.List;
+import org.elasticsearch.search.SearchService;
+import org.elasticsearch.search.builder.SearchSourceBuilder;
+import org.elasticsearch.search.rescore.RescorerBuilder;
+import org.elasticsearch.search.sort.ScoreSortBuilder;
+import org.elasticsearch.search.sort.ShardDocSortField;
+import org.elasticsearch.search.sort.FieldSortBuilder;
+import org.elasticsearch.search.sort.SortBuilder;
+import org.elasticsearch.search.sort.SortOrder;
+import org.encore.rank.Wire;
+
+/**
+ * What a search with {@code fine_rank} may ask for beside it, checked before any shard works.
+ *
+ * <p>The engine itself refuses {@code rescore} in a scroll and together with {@code rank}. Collapsing is allowed: each
+ * shard chooses its group heads by coarse score, and the heads are ranked.
+ */
+final class FineRankChecks {
+    private FineRankChecks() {}
+
+    /** The search's fine ranking, or null where it has none. */
+    static FineRankRescorerBuilder find(SearchSourceBuilder source) {
+        if (source == null || source.rescores() == null) {
+            return null;
+        }
+        for (RescorerBuilder<?> rescorer : rescorers(source)) {
+            if (rescorer instanceof FineRankRescorerBuilder fineRank) {
+                return fineRank;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Checks the search around its fine ranking.
+     *
+     * @throws IllegalArgumentException it asks for something that has no meaning on the one score scale
+     */
+    static void check(SearchSourceBuilder source, FineRankRescorerBuilder fineRank) {
+        int rescorers = rescorers(source).size();
+        if (rescorers > 1) {
+            throw new IllegalArgumentException("[fine_rank] must be the only rescorer of a search, not one of ["
+                    + rescorers + "]: its scores have a scale of their own");
+        }
+        checkWindow(source, fineRank);
+        if (source.sorts() != null && !isByScore(source.sorts())) {
+            throw new IllegalArgumentException("[fine_rank] orders by score: leave [sort] out or sort by [_score] first");
+        }
+        if (source.searchAfter() != null && source.searchAfter().length > 0) {
+            throw new IllegalArgumentException(
+                    "[fine_rank] cannot go on after a score: page with [from] and the request's [request_id] instead of [search_after]");
+        }
+    }
+
+    private static void checkWindow(SearchSourceBuilder source, FineRankRescorerBuilder fineRank) {
+        int window = fineRank.windowSize() == null ? RescorerBuilder.DEFAULT_WINDOW_SIZE : fineRank.windowSize();
+        int from = source.from() == -1 ? SearchService.DEFAULT_FROM : source.from();
+        int size = source.size() == -1 ? SearchService.DEFAULT_SIZE : source.size();
+        if (window < 1 || window > Wire.MAX_CANDIDATES) {
+            throw new IllegalArgumentException("[window_size] [" + window + "] of [fine_rank] must be between [1] and ["
+                    + Wire.MAX_CANDIDATES + "]");
+        }
+        if (window < (long) from + size) {
+            throw new IllegalArgumentException("[window_size] [" + window + "] of [fine_rank] is below [from + size] ["
+                    + ((long) from + size) + "]: hits beyond the window would not be finely ranked");
+        }
+    }
+
+    /** Best score first; the engine allows the document's place as the tie-breaker behind it. */
+    private static boolean isByScore(List<SortBuilder<?>> sorts) {
+        if (sorts.isEmpty()) {
+            return true;
+        }
+        boolean scoreFirst = sorts.get(0) instanceof ScoreSortBuilder score && score.order() == SortOrder.DESC;
+        boolean tieBreakerOnly = sorts.size() == 1
+                || sorts.size() == 2
+                        && sorts.get(1) instanceof FieldSortBuilder field
+                        && ShardDocSortField.NAME.equals(field.getFieldName())
+                        && field.order() == SortOrder.ASC;
+        return scoreFirst && tieBreakerOnly;
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"}) // The engine's list is raw.
+    private static List<RescorerBuilder<?>> rescorers(SearchSourceBuilder source) {
+        return (List) source.rescores();
+    }
+}

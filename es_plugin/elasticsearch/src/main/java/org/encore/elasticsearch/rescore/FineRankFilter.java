@@ -1,0 +1,140 @@
+package org.encore.elasticsearch.rescore;
+
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.action.ActionRequest;
+import org.elasticsearch.action.ActionResponse;
+import org.elasticsearch.action.search.SearchRequest;
+import org.elasticsearch.action.search.SearchResponse;
+import org.elasticsearch.action.search.TransportSearchAction;
+import org.elasticsearch.action.support.ActionFilter;
+import org.elasticsearch.action.support.ActionFilterChain;
+import org.elasticsearch.common.util.concurrent.ThreadContext;
+import org.elasticsearch.core.TimeValue;
+import org.elasticsearch.search.SearchHit;
+import org.elasticsearch.search.builder.SearchSourceBuilder;
+import org.elasticsearch.tasks.Task;
+import org.encore.elasticsearch.rescore.FineRankRescorerBuilder.Execution;
+import org.encore.rank.FallbackCause;
+
+/**
+ * Gives each search with {@code fine_rank} its identity, once, on the coordinator, and tells in the answer's headers what
+ * happened.
+ *
+ * <p>It stands before the search action, which the searches of an {@code _msearch} pass too. There the headers are left
+ * alone: one answer has many searches, and only their hits say how each was ranked.
+ */
+public final class FineRankFilter implements ActionFilter {
+    static final String REQUEST_ID_HEADER = "X-Encore-Request-Id";
+    static final String DEGRADED_HEADER = "X-Encore-Degraded";
+
+    /** Behind authorisation, which resolves the names of indices. */
+    private static final int ORDER = 100;
+
+    private final Supplier<FineRankService> service;
+
+    public FineRankFilter(Supplier<FineRankService> service) {
+        this.service = service;
+    }
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public <Request extends ActionRequest, Response extends ActionResponse> void apply(
+            Task task,
+            String action,
+            Request request,
+            ActionListener<Response> listener,
+            ActionFilterChain<Request, Response> chain) {
+        FineRankRescorerBuilder asked =
+                TransportSearchAction.NAME.equals(action) && request instanceof SearchRequest search
+                        ? FineRankChecks.find(search.source())
+                        : null;
+        if (asked == null) {
+            chain.proceed(task, action, request, listener);
+            return;
+        }
+        SearchRequest search = (SearchRequest) request;
+        FineRankRescorerBuilder filled;
+        try {
+            FineRankChecks.check(search.source(), asked);
+            filled = fill(search, asked);
+        } catch (IllegalArgumentException e) {
+            listener.onFailure(e);
+            return;
+        }
+        search.source(replaced(search.source(), filled));
+        // An answer depends on the ranker's health and on the user; it is never another search's.
+        search.requestCache(false);
+        boolean ownAnswer = !search.getParentTask().isSet();
+        chain.proceed(task, action, request, ownAnswer ? told(filled, listener) : listener);
+    }
+
+    private FineRankRescorerBuilder fill(SearchRequest search, FineRankRescorerBuilder asked) {
+        FineRankService node = service.get();
+        FineRankRequest request = asked.request();
+        if (!request.isIdentified()) {
+            long now = request.now() != null ? request.now() : node.clock().now(search, node.clusterState());
+            request = request.identified(now);
+        }
+        Execution execution = asked.execution();
+        if (execution.token() == null) {
+            SearchSourceBuilder source = search.source();
+            TimeValue timeout = source.timeout() != null ? source.timeout() : node.defaultSearchTimeout();
+            execution = Execution.of(timeout.millis(), Boolean.TRUE.equals(source.explain()));
+        }
+        return asked.with(request, execution);
+    }
+
+    private static SearchSourceBuilder replaced(SearchSourceBuilder source, FineRankRescorerBuilder filled) {
+        // A copy: a caller inside the node may send the same source again, as another search.
+        return source.shallowCopy().clearRescorers().addRescorer(filled);
+    }
+
+    private <Response> ActionListener<Response> told(FineRankRescorerBuilder filled, ActionListener<Response> listener) {
+        FineRankService node = service.get();
+        return new ActionListener<>() {
+            @Override
+            public void onResponse(Response response) {
+                ThreadContext answer = node.threadContext();
+                answer.addResponseHeader(REQUEST_ID_HEADER, filled.request().requestId());
+                if (response instanceof SearchResponse found) {
+                    Set<String> causes = causes(found, node.traces().takeCauses(filled.execution().token()));
+                    if (!causes.isEmpty()) {
+                        answer.addResponseHeader(DEGRADED_HEADER, String.join(",", causes));
+                    }
+                }
+                listener.onResponse(response);
+            }
+
+            @Override
+            public void onFailure(Exception e) {
+                node.threadContext().addResponseHeader(REQUEST_ID_HEADER, filled.request().requestId());
+                listener.onFailure(e);
+            }
+        };
+    }
+
+    /**
+     * The causes of the page's hits and of this node's shards, sorted. A shard of another node that fell back is known
+     * only by its hits, so it goes unsaid where none of them is on the page.
+     */
+    private static Set<String> causes(SearchResponse found, Set<FallbackCause> ofThisNode) {
+        Set<String> causes = new TreeSet<>();
+        for (FallbackCause cause : ofThisNode) {
+            causes.add(cause.wireName());
+        }
+        for (SearchHit hit : found.getHits().getHits()) {
+            String cause = HitMarks.cause(hit);
+            if (cause != null) {
+                causes.add(cause);
+            }
+        }
+        return causes;
+    }
+}

@@ -1,0 +1,161 @@
+package org.encore.elasticsearch.rescore;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.elasticsearch.TransportVersion;
+import org.elasticsearch.common.UUIDs;
+import org.elasticsearch.common.io.stream.StreamInput;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.index.query.QueryRewriteContext;
+import org.elasticsearch.index.query.SearchExecutionContext;
+import org.elasticsearch.plugins.SearchPlugin.RescorerSpec;
+import org.elasticsearch.search.rescore.RescoreContext;
+import org.elasticsearch.search.rescore.RescorerBuilder;
+import org.elasticsearch.xcontent.XContentBuilder;
+
+/**
+ * The rescorer {@code fine_rank} of the search API: whose search it is, for the ranker to order by.
+ *
+ * <pre>
+ * "rescore": {"window_size": 500, "fine_rank": {
+ *     "query": "周杰伦 晴天", "user": "u42", "context": {"device": "phone"}, "config": "…", "request_id": "…", "now": 1760000000000}}
+ * </pre>
+ *
+ * <p>Only {@code query} is required. What is missing of {@code request_id} and {@code now} is filled in once, by
+ * {@link FineRankFilter} on the coordinator; the same filter adds the internal fields, which have no JSON form:
+ * a token of this very execution, the search's timeout and whether it asks for explanations. Immutable but
+ * for the window size, as the engine has it.
+ */
+public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankRescorerBuilder> {
+    /** The rescorer's name in requests and on the wire. */
+    public static final String NAME = "fine_rank";
+
+    /** Grows when the fields on the wire change; nodes of one cluster may briefly run two versions of the plugin. */
+    private static final int WIRE_VERSION = 1;
+
+    private final FineRankRequest request;
+    private final Execution execution;
+    private final Supplier<FineRankService> service;
+
+    /**
+     * What the coordinator knows of one execution of the search.
+     *
+     * @param token         tells this execution from others of the same request id; null until the coordinator set it
+     * @param timeoutMillis the search's own timeout, or −1
+     * @param explain       whether the search asks for explanations
+     */
+    record Execution(String token, long timeoutMillis, boolean explain) {
+        static final Execution UNSET = new Execution(null, -1, false);
+
+        static Execution of(long timeoutMillis, boolean explain) {
+            return new Execution(UUIDs.base64UUID(), timeoutMillis, explain);
+        }
+    }
+
+    FineRankRescorerBuilder(FineRankRequest request, Execution execution, Supplier<FineRankService> service) {
+        this.request = Objects.requireNonNull(request);
+        this.execution = Objects.requireNonNull(execution);
+        this.service = service;
+    }
+
+    /** How the engine reads it from requests and from other nodes. */
+    public static RescorerSpec<FineRankRescorerBuilder> spec(Supplier<FineRankService> service) {
+        return new RescorerSpec<>(
+                NAME,
+                in -> new FineRankRescorerBuilder(in, service),
+                parser -> FineRankParser.parse(parser, service));
+    }
+
+    /** Reads what {@link #doWriteTo} wrote. */
+    FineRankRescorerBuilder(StreamInput in, Supplier<FineRankService> service) throws IOException {
+        super(in);
+        int version = in.readVInt();
+        if (version != WIRE_VERSION) {
+            throw new IllegalArgumentException("[" + NAME + "] came from a node with another version of the plugin: wire version ["
+                    + version + "], this node reads [" + WIRE_VERSION + "]");
+        }
+        request = FineRankRequest.readFrom(in);
+        execution = new Execution(in.readOptionalString(), in.readLong(), in.readBoolean());
+        this.service = service;
+    }
+
+    @Override
+    protected void doWriteTo(StreamOutput out) throws IOException {
+        out.writeVInt(WIRE_VERSION);
+        request.writeTo(out);
+        out.writeOptionalString(execution.token);
+        out.writeLong(execution.timeoutMillis);
+        out.writeBoolean(execution.explain);
+    }
+
+    /** What the request says. */
+    FineRankRequest request() {
+        return request;
+    }
+
+    /** What the coordinator added. */
+    Execution execution() {
+        return execution;
+    }
+
+    /** The same rescorer with those values. */
+    FineRankRescorerBuilder with(FineRankRequest newRequest, Execution newExecution) {
+        FineRankRescorerBuilder filled = new FineRankRescorerBuilder(newRequest, newExecution, service);
+        filled.windowSize = windowSize;
+        return filled;
+    }
+
+    /**
+     * The second guard for searches that the filter did not see: fills in what is missing, with the wall clock; gives
+     * {@code this} once all is set, so that rewriting ends.
+     */
+    @Override
+    public RescorerBuilder<FineRankRescorerBuilder> rewrite(QueryRewriteContext context) {
+        if (request.isIdentified() && execution.token != null) {
+            return this;
+        }
+        FineRankRequest identified = request.isIdentified() ? request : request.identified(context.nowInMillis());
+        Execution set = execution.token != null
+                ? execution
+                : Execution.of(execution.timeoutMillis, execution.explain);
+        return with(identified, set);
+    }
+
+    @Override
+    protected RescoreContext innerBuildContext(int window, SearchExecutionContext context) {
+        return FineRankContext.of(window, this, context, service.get());
+    }
+
+    @Override
+    protected void doXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject(NAME);
+        for (Map.Entry<String, Object> field : request.toMap().entrySet()) {
+            builder.field(field.getKey(), field.getValue());
+        }
+        builder.endObject();
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+
+    @Override
+    public TransportVersion getMinimalSupportedVersion() {
+        return TransportVersion.zero();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return super.equals(other)
+                && request.equals(((FineRankRescorerBuilder) other).request)
+                && execution.equals(((FineRankRescorerBuilder) other).execution);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(super.hashCode(), request, execution);
+    }
+}

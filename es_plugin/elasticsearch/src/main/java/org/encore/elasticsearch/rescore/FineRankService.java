@@ -1,0 +1,91 @@
+package org.encore.elasticsearch.rescore;
+
+import org.elasticsearch.cluster.ClusterState;
+import org.elasticsearch.cluster.service.ClusterService;
+import org.elasticsearch.common.component.AbstractLifecycleComponent;
+import org.elasticsearch.common.settings.ClusterSettings;
+import org.elasticsearch.common.settings.Settings;
+import org.elasticsearch.common.util.concurrent.ThreadContext;
+import org.elasticsearch.core.TimeValue;
+import org.elasticsearch.plugins.Plugin.PluginServices;
+import org.elasticsearch.search.SearchService;
+import org.encore.rank.RankStatistics;
+import org.encore.rank.RankerClient;
+
+/**
+ * What fine ranking shares on one node: the client with its connections, the counters, the traces between
+ * phases. Lives as long as the node; takes changed settings while it runs.
+ */
+public final class FineRankService extends AbstractLifecycleComponent {
+    private final ClusterService cluster;
+    private final ThreadContext threadContext;
+    private final RankStatistics statistics = new RankStatistics();
+    private final SearchTraces traces = new SearchTraces(System::nanoTime);
+    private final RankerClient client;
+    private final FineRankClock clock;
+
+    private volatile TimeValue defaultSearchTimeout;
+
+    /**
+     * Reads the node's settings.
+     *
+     * @throws IllegalArgumentException a ranker's address is wrong, or not allowed without https and token
+     */
+    public FineRankService(PluginServices services) {
+        Settings settings = services.environment().settings();
+        this.cluster = services.clusterService();
+        this.threadContext = services.threadPool().getThreadContext();
+        this.clock = new FineRankClock(
+                services.indexNameExpressionResolver(), services.projectResolver(), System::currentTimeMillis);
+        String token = RankerSettings.token(settings);
+        this.client = new RankerClient(RankerSettings.options(settings, token), statistics);
+        this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
+        ClusterSettings changes = cluster.getClusterSettings();
+        changes.addSettingsUpdateConsumer(
+                changed -> client.configure(RankerSettings.options(changed, token)),
+                RankerSettings.dynamic(),
+                changed -> RankerSettings.options(changed, token));
+        changes.addSettingsUpdateConsumer(
+                SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING, timeout -> defaultSearchTimeout = timeout);
+    }
+
+    RankerClient client() {
+        return client;
+    }
+
+    RankStatistics statistics() {
+        return statistics;
+    }
+
+    SearchTraces traces() {
+        return traces;
+    }
+
+    FineRankClock clock() {
+        return clock;
+    }
+
+    ThreadContext threadContext() {
+        return threadContext;
+    }
+
+    ClusterState clusterState() {
+        return cluster.state();
+    }
+
+    /** The timeout of a search that names none; −1 for none. */
+    TimeValue defaultSearchTimeout() {
+        return defaultSearchTimeout;
+    }
+
+    @Override
+    protected void doStart() {}
+
+    @Override
+    protected void doStop() {}
+
+    @Override
+    protected void doClose() {
+        client.close();
+    }
+}

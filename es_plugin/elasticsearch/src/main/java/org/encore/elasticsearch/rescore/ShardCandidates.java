@@ -1,0 +1,62 @@
+package org.encore.elasticsearch.rescore;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.util.BytesRef;
+import org.elasticsearch.index.fielddata.IndexFieldData;
+import org.elasticsearch.index.fielddata.SortedBinaryDocValues;
+import org.encore.rank.Candidates;
+
+/**
+ * The hits of a window with their video ids, read in one pass that only goes forward through the segments.
+ *
+ * <p>So candidates are in the order of their documents, not of their scores. A document without an id cannot be
+ * ranked and is left out.
+ *
+ * @param candidates ids and coarse scores
+ * @param docs       their documents, ascending
+ * @param hits       their places among the incoming hits
+ */
+record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
+
+    /** Reads the ids of the first {@code count} hits. */
+    static ShardCandidates read(ScoreDoc[] hits, int count, List<LeafReaderContext> leaves, IndexFieldData<?> ids)
+            throws IOException {
+        long[] byDoc = new long[count];
+        for (int i = 0; i < count; i++) {
+            byDoc[i] = (long) hits[i].doc << Integer.SIZE | i;
+        }
+        Arrays.sort(byDoc);
+        Candidates candidates = new Candidates(count);
+        int[] docs = new int[count];
+        int[] places = new int[count];
+        int leaf = -1;
+        int base = 0;
+        int end = 0;
+        SortedBinaryDocValues values = null;
+        for (long packed : byDoc) {
+            int doc = (int) (packed >>> Integer.SIZE);
+            while (doc >= end) {
+                LeafReaderContext context = leaves.get(++leaf);
+                base = context.docBase;
+                end = base + context.reader().maxDoc();
+                values = null;
+            }
+            if (values == null) {
+                values = ids.load(leaves.get(leaf)).getBytesValues();
+            }
+            if (values.advanceExact(doc - base)) {
+                BytesRef id = values.nextValue();
+                int place = (int) packed;
+                docs[candidates.count()] = doc;
+                places[candidates.count()] = place;
+                candidates.add(id.bytes, id.offset, id.length, hits[place].score);
+            }
+        }
+        int n = candidates.count();
+        return new ShardCandidates(candidates, Arrays.copyOf(docs, n), Arrays.copyOf(places, n));
+    }
+}
