@@ -87,3 +87,9 @@ def tail(path: Path, most_bytes: int = 65_536) -> str:
             return file.read().decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def last_line(path: Path) -> str:
+    """The last line that the newest start wrote into its log; empty if it wrote none."""
+    said = tail(path).rpartition(STARTED)[2].splitlines()[1:]
+    return next((line.strip() for line in reversed(said) if line.strip()), "")

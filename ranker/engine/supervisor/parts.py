@@ -1,0 +1,155 @@
+"""What one installation runs: the engine, the model server and the ranker, with their ports and probes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from ranker.engine import dictionaries, ports
+from ranker.engine.elasticsearch.home import EngineHome, assemble
+from ranker.engine.elasticsearch.plan import USUAL_PORT, lock_data, plan, ranker_settings
+from ranker.engine.elasticsearch.server_args import SHUTDOWN
+from ranker.engine.java import Jdk, find_jdk
+from ranker.engine.plugin import plugin_zip
+from ranker.engine.supervisor.models import ModelKeeper
+from ranker.engine.supervisor.part import Finding, Health, Part
+from ranker.serving.model_server.environment import TritonEnvironment, triton_environment
+from ranker.serving.model_server.models import MODELS
+from ranker.serving.model_server.process import TritonPorts, remove_leftovers, triton_process
+from ranker.serving.model_server.triton import TritonModelServer
+from ranker.serving.process import ranker_process
+from ranker.settings import Settings
+
+USUAL_RANKER_PORT = 8400
+USUAL_TRITON_PORTS = (8001, 8000, 8002)  # gRPC, HTTP, metrics: Triton's own defaults
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What has to exist before anything starts; made once, found again in the cache.
+
+    Attributes:
+        jdk: Runs the engine.
+        home: The engine with the plugin.
+        triton: The model server's environment; None when models run in the ranker.
+    """
+
+    jdk: Jdk
+    home: EngineHome
+    triton: TritonEnvironment | None
+
+
+def prepare(
+    settings: Settings, environment: Mapping[str, str], progress: Callable[[str], None] | None = None
+) -> Ingredients:
+    """Downloads, compiles and lays out whatever is missing.
+
+    Raises:
+        MissingPartError: A part of the machine is missing.
+    """
+    jdk = find_jdk(environment)
+    plugin = plugin_zip(settings, jdk.home, progress, environment=environment)
+    home = assemble(
+        settings.cache_path, jdk=jdk, environment=environment, plugins=[plugin], progress=progress
+    )
+    triton = None
+    if settings.model_server == "triton":
+        if progress is not None:
+            progress("preparing the Triton server")
+        triton = triton_environment(settings)
+    return Ingredients(jdk, home, triton)
+
+
+def parts(settings: Settings, made: Ingredients) -> list[Part]:
+    """The parts, with ports chosen: the settings', else the usual ones if free, else any.
+
+    Raises:
+        MissingPartError: A port is taken or the disk full.
+        EncoreError: Another node uses the engine's data.
+    """
+    ranker_port = ports.choose(settings.ranker_port, USUAL_RANKER_PORT, "ENCORE_RANKER_PORT")
+    scheme = "https" if settings.ranker_tls_certificate else "http"
+    ranker_url = f"{scheme}://{settings.ranker_host}:{ranker_port}"
+    running = [_engine(settings, made, ranker_url)]
+    model_server_address = None
+    if made.triton is not None:
+        triton_ports = TritonPorts(*(ports.choose(0, usual, "") for usual in USUAL_TRITON_PORTS))
+        model_server_address = triton_ports.address
+        running.append(_triton(settings, made.triton, triton_ports))
+    running.append(_ranker(settings, ranker_port, ranker_url, model_server_address))
+    return running
+
+
+def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
+    port = ports.choose(settings.engine_port, USUAL_PORT, "ENCORE_ENGINE_PORT")
+    node = plan(
+        settings,
+        made.home,
+        made.jdk,
+        dictionaries=dictionaries.exported(settings),
+        extra=ranker_settings(settings, [ranker_url]),
+        port=port,
+    )
+    client = httpx.AsyncClient(base_url=node.url, timeout=5.0, trust_env=False)
+
+    async def probe(may_mend: bool) -> Finding:
+        del may_mend
+        try:
+            answer = await client.get(
+                "/_cluster/health", params={"wait_for_status": "yellow", "timeout": "1s"}
+            )
+        except httpx.HTTPError as error:
+            return Finding(Health.SILENT, f"no answer from [{node.url}]: {error!r}")
+        if answer.status_code == 200 and not answer.json()["timed_out"]:
+            return Finding(Health.READY)
+        return Finding(Health.ANSWERING, f"not every index is readable yet (HTTP {answer.status_code})")
+
+    return Part(
+        child=node.child,
+        probe=probe,
+        addresses={"url": node.url},
+        stdin=node.stdin,
+        farewell=SHUTDOWN,
+        keep=(lock_data(node.data),),
+        patience_seconds=20.0,
+        start_seconds=180.0,
+        hung_seconds=120.0,  # a restart costs more than a long pause
+    )
+
+
+def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts) -> Part:
+    published = ModelKeeper(lambda: TritonModelServer(at.address), settings.model_repo, tuple(MODELS))
+    return Part(
+        child=triton_process(settings, at, environment=environment),
+        key="model_server",
+        probe=published.probe,
+        addresses={
+            "grpc": at.address,
+            "http": f"http://{ports.LOOPBACK}:{at.http}",
+            "metrics": f"http://{ports.LOOPBACK}:{at.metrics}/metrics",
+        },
+        clean=lambda: _ignore(remove_leftovers(settings)),
+    )
+
+
+def _ranker(settings: Settings, port: int, url: str, model_server_address: str | None) -> Part:
+    # Our own loopback: the certificate is for the callers' name of it, not for 127.0.0.1.
+    client = httpx.AsyncClient(base_url=url, timeout=5.0, trust_env=False, verify=False)  # noqa: S501
+
+    async def probe(may_mend: bool) -> Finding:
+        del may_mend
+        try:
+            answer = await client.get("/health")
+        except httpx.HTTPError as error:
+            return Finding(Health.SILENT, f"no answer from [{url}]: {error!r}")
+        if answer.status_code == 200:
+            return Finding(Health.READY)
+        return Finding(Health.ANSWERING, f"[{url}/health] says {answer.text[:300]}")
+
+    return Part(
+        child=ranker_process(settings, port, model_server_address), probe=probe, addresses={"url": url}
+    )
+
+
+def _ignore(_: object) -> None:
+    return None
