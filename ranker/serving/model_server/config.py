@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ranker.errors import InvalidInputError
 from ranker.serving.model_server.repository import VERSIONS_KEPT
 
 DataType = Literal["FP32", "INT64"]
@@ -34,15 +35,17 @@ class TensorConfiguration:
 
 @dataclass(frozen=True, kw_only=True)
 class DynamicBatching:
-    """How waiting requests are merged, and how many may wait.
+    """How waiting requests are merged.
+
+    There is no bound on the queue here, nor a time limit: with either, Triton (2.51) loses wake-ups, and
+    requests lie in the queue for 0.5 s beside an idle instance (seen with a single client). Deadlines of
+    calls bound it instead: a call given up by its client leaves the queue.
 
     Attributes:
         max_queue_delay_microseconds: Wait for company; 0: take what waits when an instance is free.
-        max_queue_size: Requests that may wait; more are refused at once, as "unavailable".
     """
 
     max_queue_delay_microseconds: int = 0
-    max_queue_size: int = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ class ModelConfiguration:
         inputs: Its graph's inputs.
         outputs: Its graph's outputs.
         max_batch_size: Largest first axis when requests merge; 0: requests never merge.
-        dynamic_batching: Queue and merging.
+        dynamic_batching: Queue and merging; None: each request alone, in the order of arrival.
         instance_count: Processes (or sessions) that compute beside each other, for each version.
         intra_op_thread_count: Threads of one computation on the CPU.
         warm_up_candidates: Sizes of the variable axes that are run when a version is loaded.
@@ -65,11 +68,17 @@ class ModelConfiguration:
     inputs: tuple[TensorConfiguration, ...]
     outputs: tuple[TensorConfiguration, ...]
     max_batch_size: int = 0
-    dynamic_batching: DynamicBatching = DynamicBatching()
+    dynamic_batching: DynamicBatching | None = None
     instance_count: int = 1
     intra_op_thread_count: int = 1
     warm_up_candidates: tuple[int, ...] = (1,)
     versions_kept: int = VERSIONS_KEPT
+
+    def __post_init__(self) -> None:
+        if self.dynamic_batching is not None and self.max_batch_size == 0:
+            raise InvalidInputError(
+                f"model [{self.name}] has dynamic batching and max_batch_size [0]; set one of them only"
+            )
 
     def text(self) -> str:
         """The content of `config.pbtxt`.
@@ -87,10 +96,7 @@ class ModelConfiguration:
             "output": self._tensors(self.outputs),
             "instance_group": [{"count": self.instance_count, "kind": _Word("KIND_AUTO")}],
             "version_policy": {"latest": {"num_versions": self.versions_kept}},
-            "dynamic_batching": {
-                "max_queue_delay_microseconds": self.dynamic_batching.max_queue_delay_microseconds,
-                "default_queue_policy": {"max_queue_size": self.dynamic_batching.max_queue_size},
-            },
+            "dynamic_batching": self._batching(),
             "parameters": self._parameters(),
             "model_warmup": self._warm_up(),
         }
@@ -110,6 +116,11 @@ class ModelConfiguration:
 
     def _dims(self, tensor: TensorConfiguration) -> "_Numbers":
         return _Numbers(axis for axis in tensor.shape[self.max_batch_size > 0 :] if axis is not None)
+
+    def _batching(self) -> list[dict[str, object]]:
+        if self.dynamic_batching is None:
+            return []
+        return [{"max_queue_delay_microseconds": self.dynamic_batching.max_queue_delay_microseconds}]
 
     def _parameters(self) -> list[dict[str, object]]:
         values = {"intra_op_thread_count": str(self.intra_op_thread_count)}

@@ -3,7 +3,13 @@
 from typing import Final
 
 from ranker.errors import InvalidInputError
-from ranker.serving.model_server.config import TRAINED, VARIABLE, ModelConfiguration, TensorConfiguration
+from ranker.serving.model_server.config import (
+    TRAINED,
+    VARIABLE,
+    DynamicBatching,
+    ModelConfiguration,
+    TensorConfiguration,
+)
 
 QUERY_WORDS: Final = 16  # words of a query that count; more are cut, fewer are padded with 0
 IDENTITY_VALUES: Final = 64  # floats a candidate: 500 candidates are 128 kB, as much as real features
@@ -40,6 +46,7 @@ MMOE: Final = ModelConfiguration(
         for task in ("click", "effective_play", "watch_ratio", "like")
     ),
     max_batch_size=1024,  # two full windows and some; a merged run of more only makes others wait
+    dynamic_batching=DynamicBatching(),
     warm_up_candidates=_CANDIDATES,
 )
 """Candidates as the batch, to one probability a task: candidates of several requests are one run."""
@@ -49,6 +56,7 @@ IDENTITY: Final = ModelConfiguration(
     inputs=(TensorConfiguration("values", "FP32", (VARIABLE, IDENTITY_VALUES)),),
     outputs=(TensorConfiguration("same_values", "FP32", (VARIABLE, IDENTITY_VALUES)),),
     max_batch_size=1024,
+    dynamic_batching=DynamicBatching(),
     warm_up_candidates=_CANDIDATES,
 )
 """Gives back what it gets: the cost of the hop, without a model's."""

@@ -1,6 +1,5 @@
-"""The Triton server as a process: its command line, its life in tests and benches, what a kill leaves."""
+"""The Triton server as a process: its command line, and its life in tests and benches."""
 
-import hashlib
 import os
 import signal
 import socket
@@ -13,17 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import psutil
-
 from ranker.errors import EncoreError, MissingPartError
 from ranker.serving.child import ChildProcess
 from ranker.serving.model_server.environment import TritonEnvironment, triton_environment
 from ranker.serving.model_server.models import MODELS
+from ranker.serving.model_server.stubs import remove_leftovers, shared_memory_prefix
 from ranker.settings import Settings
 
 _LOOPBACK: Final = "127.0.0.1"
-_SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # where Triton's model processes meet the server
-_STUB: Final = "triton_python_backend_stub"
 _SETPRIV: Final = Path("/usr/bin/setpriv")
 _EXIT_SECONDS: Final = 5
 _START_SECONDS: Final = 60.0
@@ -110,52 +106,6 @@ def triton_process(
     )
 
 
-def shared_memory_prefix(settings: Settings) -> str:
-    """How this installation's shared-memory files begin, so that no other installation's are touched."""
-    return f"encore-{hashlib.sha256(str(settings.run.resolve()).encode()).hexdigest()[:10]}-"
-
-
-def stub_pids(settings: Settings, model: str, server_pid: int | None = None) -> tuple[int, ...]:
-    """Processes of this installation that compute a model, one an instance and version, oldest first.
-
-    Args:
-        settings: Names the installation.
-        model: Its folder's name.
-        server_pid: Only the children of this server; None: orphans too.
-    """
-    found = []
-    for process in _stubs(settings):
-        repository_path, pid = process.info["cmdline"][1], int(process.info["cmdline"][5])
-        # REPOSITORY/MODEL/VERSION/model.onnx
-        if Path(repository_path).parts[-3] == model and server_pid in (None, pid):
-            found.append((process.info["create_time"], process.pid))
-    return tuple(pid for _, pid in sorted(found))
-
-
-def remove_leftovers(settings: Settings) -> tuple[str, ...]:
-    """Kill what a killed server left running and delete its shared memory; call it before every start.
-
-    Nothing of a server that still runs is touched.
-
-    Returns:
-        What was removed, for the log: "process 123", "shared memory encore-…".
-    """
-    removed, in_use = [], set()
-    for process in _stubs(settings):
-        region, server_pid = process.info["cmdline"][2], int(process.info["cmdline"][5])
-        if psutil.pid_exists(server_pid):
-            in_use.add(region)
-            continue
-        process.kill()  # SIGTERM is ignored by one that computes
-        process.wait(_EXIT_SECONDS)
-        removed.append(f"process {process.pid}")
-    for path in _SHARED_MEMORY.glob(f"{shared_memory_prefix(settings)}*"):
-        if path.name not in in_use:
-            path.unlink(missing_ok=True)
-            removed.append(f"shared memory {path.name}")
-    return tuple(removed)
-
-
 class TritonProcess:
     """A running server, for tests and benches; the supervisor of a whole stack has its own.
 
@@ -210,15 +160,10 @@ class TritonProcess:
         os.kill(self.pid, number)
 
     def stop(self) -> None:
-        """End the server, by force if it does not go, and remove what it left."""
+        """Kill the server and remove what it left; its own way to end takes seconds that help nobody here."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.terminate()
-            try:
-                self._process.wait(_EXIT_SECONDS + 5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.kill()
+            self._process.wait()
             self._process = None
         remove_leftovers(self.settings)
 
@@ -230,19 +175,6 @@ class TritonProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _stubs(settings: Settings) -> list[psutil.Process]:
-    prefix = shared_memory_prefix(settings)
-    processes = psutil.process_iter(["cmdline", "create_time"])
-    return [
-        process
-        for process in processes
-        if (argv := process.info["cmdline"])
-        and argv[0].endswith(_STUB)
-        and len(argv) > 5
-        and argv[2].startswith(prefix)
-    ]
 
 
 def _listens(port: int) -> bool:
