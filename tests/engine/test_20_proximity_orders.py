@@ -1,10 +1,12 @@
 """The query proximity: titles that hold the query's words more tightly score higher.
 
-With the defaults (window_weight 0.7, order_weight 0.2, half_gap 4), for two words g positions apart, a window is worth
-(1 + tightness · order) / 2 with tightness = 1 / (1 + g/4), and the score is 1 − 0.7 · (1 − window).
+With the defaults (window_weight 0.7, order_weight 0.2, half_gap 4), a window of two words with g positions
+between them is worth (1 + tightness · order) / 2, tightness = 1 / (1 + g/4), and the score is
+1 − 0.7 · (1 − window).
 """
 
 import pytest
+
 from tests.engine.proximity_titles import near, scores, titles
 
 
@@ -24,7 +26,7 @@ def test_scores_are_those_of_the_formula(node, index):
         "artist": pytest.approx(0.5),  # one word of two
         "song": pytest.approx(0.5),
     }
-    assert list(found)[0] == "next"
+    assert next(iter(found)) == "next"
     assert list(found)[3] == "far"
 
 

@@ -1,6 +1,7 @@
 """Explain gives the formula of proximity with the values in it."""
 
 import pytest
+
 from tests.engine.proximity_titles import near, titles
 
 
@@ -25,10 +26,12 @@ def test_every_value_of_the_formula_is_there(node, index):
         "  2 = boost",
         "  0.7 = window_weight",
         "  0.6666667 = coverage, weight of the terms in the field / of the query = 2 / 3, missing [官方]",
-        "  0.4518519 = window [周杰伦@0, 晴天@6], share * (1 + (terms - 1) * tightness * order) / terms from:",
+        "  0.4518519 = window [周杰伦@0, 晴天@6], "
+        "share * (1 + (terms - 1) * tightness * order) / terms from:",
         "    2 = terms, in the window",
         "    0.6666667 = share, weight of the terms in the window / of the query = 2 / 3",
-        "    0.4444444 = tightness, 1 / (1 + gaps / ((terms - 1) * half_gap)) = 1 / (1 + 5 / ((2 - 1) * 4.0))",
+        "    0.4444444 = tightness, "
+        "1 / (1 + gaps / ((terms - 1) * half_gap)) = 1 / (1 + 5 / ((2 - 1) * 4.0))",
         "    0.8 = order, 1 - order_weight * (1 - in_order / (terms - 1)) = 1 - 0.2 * (1 - 0 / (2 - 1))",
     ]
 

@@ -1,6 +1,7 @@
 """Proximity stands beside BM25 and popularity in ordinary bool, function_score and dis_max queries."""
 
 import pytest
+
 from tests.engine.proximity_titles import PLAYS, near, scores, titles
 
 
@@ -16,7 +17,7 @@ def test_in_a_bool_it_adds_to_bm25(node, index):
     both = scores(node, index, {"bool": {"must": [match], "should": [near(boost=4)]}})
     tight = scores(node, index, near(boost=4))
     assert both == {key: pytest.approx(alone[key] + tight[key], rel=1e-6) for key in alone}
-    assert list(both)[0] == "next"
+    assert next(iter(both)) == "next"
 
 
 def test_as_a_filter_it_scores_nothing(node, index):
@@ -33,7 +34,7 @@ def test_popularity_multiplies_or_adds(node, index):
     found = scores(node, index, {"function_score": {"query": near(boost=10), **popular}})
     tight = scores(node, index, near(boost=10))
     assert found == {key: pytest.approx(tight[key] + PLAYS[key], rel=1e-6) for key in tight}
-    assert list(found)[0] == "artist"  # 5 + 40
+    assert next(iter(found)) == "artist"  # 5 + 40
 
 
 def test_dis_max_takes_the_best(node, index):
@@ -86,7 +87,7 @@ def test_min_score_cuts(node, index):
 def test_in_a_rescore_by_query(node, index):
     rescore = {"window_size": 10, "query": {"rescore_query": near(boost=100), "query_weight": 0}}
     found = scores(node, index, {"match": {"title": "周杰伦 晴天"}}, rescore=rescore)
-    assert list(found)[0] == "next"
+    assert next(iter(found)) == "next"
     assert found["next"] == pytest.approx(100)
 
 

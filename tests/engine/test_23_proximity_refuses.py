@@ -1,6 +1,7 @@
 """Bad proximity queries are refused with status 400, the value in [brackets]."""
 
 import pytest
+
 from tests.engine.proximity_titles import near, titles
 
 
