@@ -34,13 +34,9 @@ def popularity(plays: int) -> float:
     return math.log1p(max(plays, 0))
 
 
-def coarse_query(text: str) -> dict[str, Any]:
-    """The query of the coarse score, for `_search` under "query".
-
-    Any term suffices to be found: the window is cut by the score, and a term may be an alias, a typing
-    error or an artist that the uploader left out.
-    """
-    words = {
+def words_query(text: str) -> dict[str, Any]:
+    """BM25 alone, for `_search` under "query"."""
+    return {
         "multi_match": {
             "query": text,
             "type": "cross_fields",
@@ -48,11 +44,19 @@ def coarse_query(text: str) -> dict[str, Any]:
             "operator": "or",
         }
     }
+
+
+def coarse_query(text: str) -> dict[str, Any]:
+    """The query of the coarse score, for `_search` under "query".
+
+    Any term suffices to be found: the window is cut by the score, and a term may be an alias, a typing
+    error or an artist that the uploader left out.
+    """
     near = {"proximity": {"title.cut": {"query": text, "boost": PROXIMITY_BOOST}}}
     return {
         "function_score": {
             "_name": COARSE_NAME,
-            "query": {"bool": {"must": [words], "should": [near]}},
+            "query": {"bool": {"must": [words_query(text)], "should": [near]}},
             "functions": [
                 {"weight": 1.0},
                 {

@@ -1,0 +1,81 @@
+"""`encore bench faults`: break the ranker and the model server under load, and see that no search fails."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ranker.cli.output import print_json
+from ranker.engine.rest import EngineRest
+from ranker.errors import EncoreError
+from ranker.evaluation import queries
+from ranker.evaluation.faults import CLIENTS, Report, enough, hold, observe
+from ranker.evaluation.load import Clients, percentile
+from ranker.evaluation.stack import Stack
+from ranker.recall.coarse import search_body
+from ranker.settings import Settings
+
+_PLAIN_PAUSE_SECONDS = 0.01
+
+
+def bench_faults(
+    world: Annotated[str, typer.Option(help="The world whose queries are asked.")] = "demo",
+    index: Annotated[str, typer.Option(help="Index or alias.")] = "videos",
+    only: Annotated[str | None, typer.Option(help="Only faults whose name contains this.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+) -> None:
+    """Hold each fault on the running stack, with 8 clients searching, and time the way back.
+
+    Faults: ranker killed, stopped, slow (3 × deadline); Triton killed, stopped; one model's process killed.
+
+    Example: encore bench faults --only triton
+    """
+    settings = Settings()
+    stack = Stack(settings)
+    notes = Console(stderr=True)
+    with EngineRest(stack.engine_url) as engine:
+        asked = queries.that_match(engine, index, queries.of_world(settings.worlds / world, 400))
+    fine = [search_body(q.text, q.user) for q in asked]
+    plain = [search_body(q.text, q.user, fine=False) for q in asked]
+    with Clients(stack.engine_url, index, plain, CLIENTS) as clients:
+        notes.print(f"{CLIENTS} clients without rescore …")
+        coarse = observe(clients, clients, enough)
+    outcomes = []
+    with (
+        stack.mended_afterwards(),
+        stack.slow_proxy() as proxy,
+        Clients(stack.engine_url, index, fine, CLIENTS) as fine_clients,
+        Clients(stack.engine_url, index, plain, 1, _PLAIN_PAUSE_SECONDS) as plain_client,
+    ):
+        notes.print("healthy …")
+        healthy = observe(fine_clients, plain_client, enough)
+        for fault in stack.faults(proxy, settings.fine_rank_timeout_milliseconds / 1000):
+            if only is None or only in fault.name:
+                notes.print(f"{fault.name} …")
+                outcomes.append(hold(fault, fine_clients, plain_client))
+    report = Report(settings.fine_rank_timeout_milliseconds, percentile(coarse.fine, 99), healthy, outcomes)
+    rows = report.rows()
+    if as_json:
+        print_json({"deadline": report.deadline, "coarse_p99": report.coarse_p99, "phases": rows})
+    else:
+        Console().print(_table(rows))
+    failed = [row["fault"] for row in rows if not row["ok"]]
+    if failed:
+        raise EncoreError(f"a demand was missed in [{', '.join(failed)}]")
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    table = Table(title=f"{CLIENTS} clients, milliseconds")
+    columns = ("fault", "searches", "status_200", "degraded", "causes", "p50", "p99", "p99_limit")
+    for name in (*columns, "plain_p99", "plain_limit", "back_seconds", "ok"):
+        table.add_column(name.replace("_", " "), justify="left" if name in ("fault", "causes") else "right")
+    for row in rows:
+        causes = row["causes"]
+        assert isinstance(causes, list)
+        cells = {**row, "causes": ", ".join(causes), "back_seconds": row.get("back_seconds", "")}
+        cells["ok"] = "[green]yes[/]" if row["ok"] else "[red]no[/]"
+        table.add_row(
+            *(str(cells[name]) for name in (*columns, "plain_p99", "plain_limit", "back_seconds", "ok"))
+        )
+    return table

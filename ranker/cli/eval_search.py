@@ -1,0 +1,74 @@
+"""`encore eval search`: is the fine order better than the coarse one, on the world's truth?"""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from ranker.cli.output import print_json
+from ranker.engine.rest import EngineRest
+from ranker.engine.supervisor import state
+from ranker.errors import EncoreError
+from ranker.evaluation import search_quality
+from ranker.evaluation.orders import COARSE, FINE, ORDERS, ask, requests
+from ranker.evaluation.search_quality import GAINS, ORACLE, SEGMENTS, Row
+from ranker.settings import Settings
+from ranker.world.truth import Truth
+
+
+def eval_search(
+    world: Annotated[str, typer.Option(help="The world whose truth is asked.")] = "demo",
+    index: Annotated[str, typer.Option(help="Index or alias that holds this world's videos.")] = "videos",
+    window: Annotated[int, typer.Option(min=10, max=1000, help="Candidates that are finely ranked.")] = 500,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="Ask only so many requests.")] = None,
+    by_kind: Annotated[bool, typer.Option("--by-kind", help="A row for each kind of query too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+) -> None:
+    """NDCG@10 of the oracle, fine, coarse, BM25, popularity and random orders, with 95 % intervals.
+
+    Example: encore eval search --world demo --by-kind
+    """
+    settings = Settings()
+    truth = Truth.load(settings.worlds / world)
+    table = truth.evaluation_queries()
+    if most is not None:
+        table = table.sample(min(most, len(table)), seed=7)
+    asked = list(requests(table))
+    with EngineRest(state.read(settings)["engine"]["url"]) as engine:
+        steps = track(asked, "asking", console=Console(stderr=True), transient=True)
+        answered = [ask(engine, index, request, window) for request in steps]
+    judged = [search_quality.judge(truth, item) for item in answered]
+    segments = dict(SEGMENTS) | (search_quality.kinds(judged) if by_kind else {})
+    rows = search_quality.rows(judged, segments)
+    causes = sorted({item.degraded for item in answered if item.degraded})
+    if as_json:
+        print_json({"degraded": causes, "rows": [row.as_json() for row in rows]})
+    else:
+        for gain, title in GAINS.items():
+            Console().print(_table(title, [row for row in rows if row.gain == gain]))
+    if causes:
+        count = sum(bool(item.degraded) for item in answered)
+        raise EncoreError(
+            f"[{count}] answers were degraded by [{', '.join(causes)}]: mend that and ask again"
+        )
+
+
+def _table(title: str, rows: list[Row]) -> Table:
+    table = Table(title=f"NDCG@10, {title}, mean [95 % interval]")
+    table.add_column("requests")
+    table.add_column("n", justify="right")
+    for name in (ORACLE, *ORDERS):
+        table.add_column(name)
+    table.add_column(f"{FINE} − {COARSE}")
+    for row in rows:
+        style = "green" if row.is_beyond else "yellow"
+        values = [f"{i.mean:.3f} [{i.low:.3f}, {i.high:.3f}]" for i in row.orders.values()]
+        table.add_row(
+            row.segment,
+            str(row.lift.count),
+            *values,
+            f"[{style}]{row.lift.mean:+.3f} \\[{row.lift.low:+.3f}, {row.lift.high:+.3f}]",
+        )
+    return table
