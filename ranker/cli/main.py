@@ -7,6 +7,10 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from ranker.cli.doctor import doctor
+from ranker.cli.down import down
+from ranker.cli.status import status
+from ranker.cli.up import up
 from ranker.errors import EncoreError
 
 app = typer.Typer(
@@ -31,6 +35,12 @@ evaluate = _group("eval", "Judge orders against the truth.")
 
 def _add(group: typer.Typer, name: str, command: Callable[..., Any]) -> None:
     group.command(name)(command)
+
+
+_add(app, "up", up)
+_add(app, "down", down)
+_add(app, "status", status)
+_add(app, "doctor", doctor)
 
 
 def main() -> None:

@@ -11,13 +11,18 @@ def configuration(settings: Settings) -> Path:
     return settings.engine_data.resolve() / "config"
 
 
+def place(settings: Settings, version: str) -> Path:
+    """Where the node's copy of a dictionary version lies, or would lie."""
+    return configuration(settings) / "encore" / "dictionary" / version
+
+
 def install(settings: Settings, dictionary: Path) -> Path:
     """Makes the dictionary folder `VERSION` available to the node; idempotent, for a version never changes.
 
     The files are hard links or copies: the engine lets a plugin read its configuration folder and follows no
     link out of it. The folder appears whole; a running node finds it when an index first names the version.
     """
-    target = configuration(settings) / "encore" / "dictionary" / dictionary.name
+    target = place(settings, dictionary.name)
     with whole_folder(target) as folder:
         if folder is not None:
             for file in dictionary.iterdir():

@@ -71,7 +71,7 @@ def assemble(
     """
     engines = cache / "engine"
     with disk_errors(engines):
-        base = engines / f"elasticsearch-{VERSION}-{_content_key()}"
+        base = base_folder(cache)
         if not base.exists():
             require_space(engines, NEEDED_MEGABYTES)
             if progress is not None:
@@ -82,6 +82,11 @@ def assemble(
         if not plugins:
             return EngineHome(base, ())
         return _with_plugins(base, plugins)
+
+
+def base_folder(cache: Path) -> Path:
+    """Where the home without plugins lies, made or not."""
+    return cache / "engine" / f"elasticsearch-{VERSION}-{_content_key()}"
 
 
 def _content_key() -> str:

@@ -1,94 +1,97 @@
-"""Looks after the models of a Triton server: a real inference for each, and a reload where one fails.
+"""Looks after the models of a Triton server: a real inference for each, a repair where one fails.
 
-A killed model process is never restarted by the server, whose readiness still says 200; only an inference
-finds it, and only unload and load repair it.
+The server neither restarts a model process that died nor stops saying "ready", and it loads nothing that was
+published later unless somebody asks.
 """
 
-import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ranker.engine.supervisor.part import Finding, Health
 from ranker.serving.model_server.base import ModelServerError
+from ranker.serving.model_server.repair import ModelHealth, repair
 from ranker.serving.model_server.repository import model_versions
 from ranker.serving.model_server.triton import TritonModelServer
 
 _log = logging.getLogger(__name__)
 
-# A call to a dead model process fails after 1 s; a shorter limit would hide that it is dead, not slow.
-PROBE_SECONDS = 2.5
-# A slow model may be a busy one; a reload would make it slower. Dead ones say so at the first call.
-TIMEOUTS_BEFORE_RELOAD = 5
+# A call to a dead model process fails after 1 s; a shorter limit would take a dead one for a slow one.
+PROBE_SECONDS = 3.0
+# A model that gives one row no answer for so long is stopped or stuck, not busy.
+STUCK_SECONDS = 20.0
 
 
 class ModelKeeper:
-    """Probes published models in parallel and reloads what is dead; belongs to one event loop.
+    """Probes published models in parallel and repairs what fails; belongs to one event loop.
 
     Args:
         connect: Makes the client, inside the loop, at the first probe.
         repository: The model repository, for what is published.
         models: Names to look after; one without a published version is left alone.
+        kill: Kills the processes of a model that is stuck, so that it can be loaded again.
     """
 
     def __init__(
-        self, connect: Callable[[], TritonModelServer], repository: Path, models: Sequence[str]
+        self,
+        connect: Callable[[], TritonModelServer],
+        repository: Path,
+        models: Sequence[str],
+        kill: Callable[[str], None],
     ) -> None:
         self._connect = connect
         self._server: TritonModelServer | None = None
         self._repository = repository
         self._models = tuple(models)
-        self._timeouts: dict[str, int] = {}
+        self._kill = kill
+        self._slow_since: dict[str, float] = {}
 
     async def probe(self, may_mend: bool) -> Finding:
         """Silent when the server is; answering when a model fails; ready when each gave a real answer."""
         if self._server is None:
             self._server = self._connect()
-        if not await self._server.live():
+        server = self._server
+        if not await server.live():
+            self._slow_since.clear()
             return Finding(Health.SILENT, "the server does not answer")
         published = [name for name in self._models if model_versions(self._repository, name)]
-        troubles = await asyncio.gather(*(self._trouble(self._server, name, may_mend) for name in published))
-        found = [trouble for trouble in troubles if trouble]
-        if found:
-            return Finding(Health.ANSWERING, "; ".join(found))
         if not published:
-            return Finding(
-                Health.ANSWERING, f"no model is published in [{self._repository}]: run 'encore train'"
-            )
+            todo = "run 'encore train'"
+            return Finding(Health.ANSWERING, f"no model is published in [{self._repository}]: {todo}")
+        if not may_mend:
+            failing = [name for name in published if not await server.ready(name)]
+        else:
+            failing = self._judge(await repair(server, published, PROBE_SECONDS))
+            for name in published:
+                if name not in failing:
+                    await self._update(server, name)
+        if failing:
+            return Finding(Health.ANSWERING, f"no inference by [{', '.join(failing)}]")
         return Finding(Health.READY)
 
-    async def _trouble(self, server: TritonModelServer, model: str, may_mend: bool) -> str:
-        """What is wrong with a model, mended or not; empty when it answers with its newest version."""
-        try:
-            await server.probe(model, timeout_seconds=PROBE_SECONDS)
-        except ModelServerError as error:
-            self._timeouts[model] = self._timeouts.get(model, 0) + 1 if error.cause == "timeout" else 0
-            patient = error.cause == "timeout" and self._timeouts[model] < TIMEOUTS_BEFORE_RELOAD
-            if not may_mend or patient:
-                return f"model [{model}] fails: {error}"
-            return await self._reload(server, model, str(error))
-        self._timeouts.pop(model, None)
-        return await self._update(server, model) if may_mend else ""
+    def _judge(self, found: dict[str, ModelHealth]) -> list[str]:
+        """The models that still fail; kills the processes of those that are stuck."""
+        now = time.monotonic()
+        for model, health in found.items():
+            if health is ModelHealth.REPAIRED:
+                _log.warning("model %s did not answer, was loaded again and answers", model)
+            if health is not ModelHealth.SLOW:
+                self._slow_since.pop(model, None)
+            elif now - self._slow_since.setdefault(model, now) > STUCK_SECONDS:
+                _log.warning(
+                    "model %s gave no answer for %.0f s, its process is killed", model, STUCK_SECONDS
+                )
+                self._kill(model)
+                del self._slow_since[model]
+        return [model for model, health in found.items() if health in (ModelHealth.SLOW, ModelHealth.DOWN)]
 
-    async def _reload(self, server: TritonModelServer, model: str, why: str) -> str:
-        _log.warning("model %s is reloaded: %s", model, why)
-        self._timeouts.pop(model, None)
-        try:
-            await server.unload(model)
-            await server.load(model)
-            await server.probe(model, timeout_seconds=PROBE_SECONDS)
-        except ModelServerError as error:
-            return f"model [{model}] could not be reloaded: {error}"
-        _log.info("model %s answers again", model)
-        return ""
-
-    async def _update(self, server: TritonModelServer, model: str) -> str:
+    async def _update(self, server: TritonModelServer, model: str) -> None:
         """Loads a version that was published since; those loaded go on answering meanwhile."""
-        newest = model_versions(self._repository, model)[-1:]
+        newest = model_versions(self._repository, model)[-1]
         try:
-            if newest and newest[0] not in await server.versions(model):
-                _log.info("model %s: loading version %d", model, newest[0])
+            if newest not in await server.versions(model):
+                _log.info("model %s: loading version %d", model, newest)
                 await server.load(model)
         except ModelServerError as error:
-            return f"model [{model}] version [{newest[0]}] could not be loaded: {error}"
-        return ""
+            _log.warning("model %s: version %d could not be loaded: %s", model, newest, error)

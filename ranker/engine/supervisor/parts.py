@@ -1,5 +1,9 @@
 """What one installation runs: the engine, the model server and the ranker, with their ports and probes."""
 
+import contextlib
+import logging
+import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,10 +19,13 @@ from ranker.engine.supervisor.models import ModelKeeper
 from ranker.engine.supervisor.part import Finding, Health, Part
 from ranker.serving.model_server.environment import TritonEnvironment, triton_environment
 from ranker.serving.model_server.models import MODELS
-from ranker.serving.model_server.process import TritonPorts, remove_leftovers, triton_process
+from ranker.serving.model_server.process import TritonPorts, triton_process
+from ranker.serving.model_server.stubs import remove_leftovers, stub_pids
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.process import ranker_process
 from ranker.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 USUAL_RANKER_PORT = 8400
 USUAL_TRITON_PORTS = (8001, 8000, 8002)  # gRPC, HTTP, metrics: Triton's own defaults
@@ -118,7 +125,17 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
 
 
 def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts) -> Part:
-    published = ModelKeeper(lambda: TritonModelServer(at.address), settings.model_repo, tuple(MODELS))
+    def kill(model: str) -> None:
+        for pid in stub_pids(settings, model):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    published = ModelKeeper(lambda: TritonModelServer(at.address), settings.model_repo, tuple(MODELS), kill)
+
+    def clean() -> None:
+        for what in remove_leftovers(settings):
+            _log.info("removed what a killed server left: %s", what)
+
     return Part(
         child=triton_process(settings, at, environment=environment),
         key="model_server",
@@ -128,7 +145,7 @@ def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts)
             "http": f"http://{ports.LOOPBACK}:{at.http}",
             "metrics": f"http://{ports.LOOPBACK}:{at.metrics}/metrics",
         },
-        clean=lambda: _ignore(remove_leftovers(settings)),
+        clean=clean,
     )
 
 
@@ -149,7 +166,3 @@ def _ranker(settings: Settings, port: int, url: str, model_server_address: str |
     return Part(
         child=ranker_process(settings, port, model_server_address), probe=probe, addresses={"url": url}
     )
-
-
-def _ignore(_: object) -> None:
-    return None

@@ -1,0 +1,57 @@
+"""`encore status`: what runs, where and how well."""
+
+import time
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ranker.cli import options
+
+STYLES = {"ready": "green", "answering": "yellow", "starting": "yellow", "silent": "red", "dead": "red"}
+NOT_ALL_READY = 4
+
+
+def status(as_json: options.JsonOption = False) -> None:
+    """Show the running parts; exit code 0 when all are ready, 4 when not, 1 when nothing runs.
+
+    Example: [bold]encore status --json[/bold]
+    """
+    from ranker.engine.supervisor import control
+
+    answer = control.ask(options.settings(), {"do": "status"})
+    if as_json:
+        options.print_json(answer)
+    else:
+        Console(highlight=False).print(table(answer))
+    if any(part["phase"] != "ready" for part in answer["parts"]):
+        raise typer.Exit(NOT_ALL_READY)
+
+
+def table(answer: dict[str, Any]) -> Table:
+    """The parts as rows."""
+    rows = Table(box=None, pad_edge=False)
+    for heading in ("PART", "STATE", "FOR", "PID", "RESTARTS", "WHERE", "WHAT IS WRONG"):
+        rows.add_column(heading, overflow="fold")
+    for part in answer["parts"]:
+        state = part["phase"] + (" (held)" if part["held"] else "")
+        style = STYLES.get(part["phase"], "")
+        rows.add_row(
+            part["name"],
+            f"[{style}]{state}[/{style}]" if style else state,
+            age(part["since_ms"]),
+            str(part["pid"] or "-"),
+            str(part["restarts"]),
+            next(iter(part["addresses"].values()), ""),
+            part["detail"].replace("[", r"\["),
+        )
+    return rows
+
+
+def age(since_ms: int) -> str:
+    """The time since then as people say it: "45 s", "12 min", "3 h"."""
+    seconds = max(0, time.time_ns() // 1_000_000 - since_ms) // 1000
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
