@@ -1,0 +1,1 @@
+"""Generations of an index: built whole, swapped at once, mended while they live, rolled back."""

@@ -1,0 +1,63 @@
+"""Fill `index_mappings/videos.v1.json` with what one generation is made of."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ranker.errors import EncoreError
+from ranker.recall.encoder import EncoderIdentity
+from ranker.settings import PROJECT
+
+MAPPING = PROJECT / "index_mappings" / "videos.v1.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a generation is made of; it goes into the index's `_meta` and analyzers."""
+
+    generation: str
+    dictionary: str
+    encoder: EncoderIdentity
+    clock_offset_ms: int
+
+
+def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
+    """The body that creates the index: the file with each `${name}` replaced by the typed value.
+
+    Raises:
+        EncoreError: The file asks for a value that there is not, or its vectors are of another length.
+    """
+    values = {
+        "generation": made.generation,
+        "dictionary": made.dictionary,
+        "encoder": made.encoder.as_json(),
+        "clock_offset_ms": made.clock_offset_ms,
+    }
+    body: dict[str, Any] = _filled(json.loads(path.read_text("utf-8")), values, path.name)
+    dimensions = body["mappings"]["properties"]["title_vector"]["dims"]
+    if dimensions != made.encoder.dimensions:
+        raise EncoreError(
+            f"[{path.name}] has vectors of [{dimensions}] dimensions and encoder [{made.encoder.name}] "
+            f"makes [{made.encoder.dimensions}]; change one"
+        )
+    return body
+
+
+def version(path: Path = MAPPING) -> str:
+    """Twelve hex digits of the file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _filled(node: Any, values: dict[str, Any], file: str) -> Any:
+    if isinstance(node, dict):
+        return {key: _filled(child, values, file) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_filled(child, values, file) for child in node]
+    if isinstance(node, str) and node.startswith("${"):
+        name = node[2:-1]
+        if name not in values:
+            raise EncoreError(f"[{file}] asks for [{node}]; there is [{', '.join(values)}]")
+        return values[name]
+    return node

@@ -1,0 +1,122 @@
+"""Everything that the index's commands work with, opened once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ranker.engine.encoder import encoder_folder
+from ranker.engine.index.generation import History, Manifest
+from ranker.engine.index.naming import check_index
+from ranker.engine.index.ranker_door import OfflineRanker, RankerDoor, RunningRanker
+from ranker.engine.index.write_log import WriteLog
+from ranker.engine.rest import EngineError, EngineRest
+from ranker.engine.supervisor import state
+from ranker.errors import EncoreError
+from ranker.recall.encoder import TitleEncoder
+from ranker.recall.vector_cache import VectorCache
+from ranker.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, in all); a stage's unit is its own."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One index of one installation.
+
+    Attributes:
+        settings: Folders.
+        index: The alias.
+        rest: The engine.
+        ranker: Who changes columns.
+        environment: For Maven, should the encoder have to be fetched.
+    """
+
+    settings: Settings
+    index: str
+    rest: EngineRest
+    ranker: RankerDoor
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def folder(self, generation: str) -> Path:
+        """The generation's folder of columns."""
+        return self.settings.generations / generation
+
+    @property
+    def history(self) -> History:
+        """Which generations went live."""
+        return History(self.settings.generations, self.index)
+
+    @property
+    def log(self) -> WriteLog:
+        """The accepted writes."""
+        return WriteLog(self.settings.data / "writes" / self.index)
+
+    @cached_property
+    def vectors(self) -> VectorCache:
+        """The encoder of titles, fetched if it is not there; its vectors are kept in the cache."""
+        cache = self.settings.cache_path
+        encoder = TitleEncoder.open(encoder_folder(cache, self.environment), threads=0)
+        return VectorCache(cache / "vectors", encoder)
+
+    def live(self) -> str | None:
+        """The generation that the alias points to; None before the first build.
+
+        Raises:
+            EncoreError: An index, not an alias, bears the name; or the alias has several.
+        """
+        try:
+            found = sorted(self.rest.call("GET", f"/_alias/{self.index}"))
+        except EngineError as error:
+            if error.status != 404:
+                raise
+            if self.rest.exists(f"/{self.index}"):
+                raise EncoreError(
+                    f"[{self.index}] is an index, where an alias belongs; delete it or choose another --index"
+                ) from None
+            return None
+        if len(found) > 1:
+            raise EncoreError(f"alias [{self.index}] points to [{', '.join(found)}]; leave it one")
+        return str(found[0])
+
+    def live_manifest(self) -> Manifest:
+        """The live generation's manifest.
+
+        Raises:
+            EncoreError: None is live, or its folder is not of this installation.
+        """
+        name = self.live()
+        if name is None:
+            raise EncoreError(f"there is no index [{self.index}] yet: build it with `encore index build`")
+        return Manifest.read(self.folder(name))
+
+    def count(self, generation: str) -> int:
+        """Documents that a search can find; refreshes."""
+        self.rest.call("POST", f"/{generation}/_refresh")
+        return int(self.rest.call("GET", f"/{generation}/_count")["count"])
+
+
+@contextmanager
+def open_site(settings: Settings, index: str, environment: Mapping[str, str]) -> Iterator[Site]:
+    """The site of the running installation.
+
+    Raises:
+        EncoreError: Nothing runs.
+        InvalidInputError: Not a name of an index.
+    """
+    check_index(index)
+    running = state.read(settings)
+    with EngineRest(running["engine"]["url"]) as rest:
+        yield Site(settings, index, rest, ranker_door(settings, running), environment)
+
+
+def ranker_door(settings: Settings, running: Mapping[str, object]) -> RankerDoor:
+    """The running ranker, else the columns on disk."""
+    part = running.get("ranker")
+    pid = part.get("pid") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or pid is None:
+        return OfflineRanker(settings.generations)
+    token = settings.ranker_token_file.read_text().strip() if settings.ranker_token_file else None
+    return RunningRanker(str(part["url"]), settings.generations, token)

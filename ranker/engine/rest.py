@@ -1,0 +1,172 @@
+"""A search engine's REST interface, as far as the index needs it; the same for both engines."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from ranker.errors import EncoreError, MissingPartError
+
+_BULK_BYTES = 8 << 20  # a request's size: large enough to amortise, a small part of the engine's heap
+_BULK_TRIES = 8  # with pauses that double from 0.1 s: 25 s of a full queue
+_TIMEOUT_SECONDS = 120.0
+
+
+class EngineError(EncoreError):
+    """The engine answered with an error.
+
+    Attributes:
+        status: HTTP status.
+        kind: The engine's own name of it, such as "index_not_found_exception".
+    """
+
+    def __init__(self, message: str, status: int, kind: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+
+
+class EngineRest:
+    """JSON calls to one node. Not thread-safe; a context manager that closes its connections."""
+
+    def __init__(self, url: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=url, timeout=timeout_seconds, trust_env=False)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The JSON answer to one request.
+
+        Raises:
+            MissingPartError: Nothing answers at the address.
+            EngineError: An answer of 400 or more.
+        """
+        return self.exchange(method, path, body, parameters).json()
+
+    def exchange(
+        self, method: str, path: str, body: Any = None, parameters: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """As `call`, with the headers of the answer too."""
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        return self._send(method, path, content, "application/json", parameters)
+
+    def exists(self, path: str) -> bool:
+        """Whether a HEAD of the path is a 200."""
+        try:
+            self._send("HEAD", path, None, "application/json", None)
+        except EngineError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
+
+    def bulk(self, index: str, actions: Iterable[tuple[Mapping[str, Any], bytes | None]]) -> Iterator[int]:
+        """Send bulk actions in parts, yielding how many each part held; a full queue is waited for.
+
+        Args:
+            index: The concrete index.
+            actions: Pairs (action line, document as JSON or None), such as ({"index": {"_id": …}}, b"{…}").
+
+        Raises:
+            EngineError: The first document that the engine refused, with its reason.
+        """
+        for lines, count in _parts(actions):
+            self._bulk_part(index, lines)
+            yield count
+
+    def _bulk_part(self, index: str, lines: list[bytes]) -> None:
+        content = b"\n".join(lines) + b"\n"
+        for attempt in range(_BULK_TRIES):
+            try:
+                answer = self._send("POST", f"/{index}/_bulk", content, "application/x-ndjson", None).json()
+            except EngineError as error:
+                if error.status != 429 or attempt == _BULK_TRIES - 1:
+                    raise
+            else:
+                failed = [item for entry in answer["items"] for item in entry.values() if "error" in item]
+                if not failed:
+                    return
+                lasting = [item for item in failed if item["status"] != 429]
+                if lasting or attempt == _BULK_TRIES - 1:
+                    raise _document_error((lasting or failed)[0])
+            time.sleep(0.1 * 2**attempt)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        content_type: str,
+        parameters: Mapping[str, str] | None,
+    ) -> httpx.Response:
+        headers = {"Content-Type": content_type} if content is not None else {}
+        try:
+            answer = self._http.request(
+                method, path, content=content, params=dict(parameters or {}), headers=headers
+            )
+        except httpx.TransportError as error:
+            raise MissingPartError(
+                f"no search engine answers at [{self.url}] ({error}): start it with `encore up`"
+            ) from None
+        if answer.status_code >= 400:
+            raise _error(method, path, answer)
+        return answer
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _parts(actions: Iterable[tuple[Mapping[str, Any], bytes | None]]) -> Iterator[tuple[list[bytes], int]]:
+    lines: list[bytes] = []
+    size = count = 0
+    for action, document in actions:
+        added = [json.dumps(action, ensure_ascii=False).encode()]
+        if document is not None:
+            added.append(document)
+        grown = sum(map(len, added))
+        if lines and size + grown > _BULK_BYTES:
+            yield lines, count
+            lines, size, count = [], 0, 0
+        lines += added
+        size += grown
+        count += 1
+    if lines:
+        yield lines, count
+
+
+def _error(method: str, path: str, answer: httpx.Response) -> EngineError:
+    try:
+        error = answer.json()["error"]
+        kind, reason = error["type"], _root(error)
+    except (ValueError, KeyError, TypeError):
+        kind, reason = "unknown", answer.text[:400]
+    message = f"the engine refused [{method} {path}] with [{answer.status_code}]: {reason}"
+    return EngineError(message, answer.status_code, kind)
+
+
+def _root(error: Mapping[str, Any]) -> str:
+    reason = str(error.get("reason") or error.get("type"))
+    cause = error.get("caused_by")
+    return f"{reason}: {_root(cause)}" if isinstance(cause, Mapping) else reason
+
+
+def _document_error(item: Mapping[str, Any]) -> EngineError:
+    message = f"the engine refused document [{item['_id']}] with [{item['status']}]: {_root(item['error'])}"
+    return EngineError(message, item["status"], item["error"].get("type", "unknown"))
