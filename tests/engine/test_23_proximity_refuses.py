@@ -55,8 +55,8 @@ def reason(answer) -> str:
             "name a text field",
         ),
         (
-            {"title": " ".join(f"w{i}" for i in range(65))},
-            "[proximity] on field [title] takes at most [64] terms: shorten its text",
+            {"title": " ".join(f"w{i}" for i in range(257))},
+            "[proximity] on field [title] takes at most [256] terms: shorten its text",
         ),
     ],
 )

@@ -70,7 +70,7 @@ def bad_bodies(count: int):
         lambda: {},
         lambda: {dice.choice(["title.raw", "title.bare", "plays"]): options()},
         lambda: {
-            "title": options(query=" ".join(f"w{dice.random()}" for _ in range(dice.randint(65, 3000))))
+            "title": options(query=" ".join(f"w{dice.random()}" for _ in range(dice.randint(257, 3000))))
         },
         lambda: {"title": options(analyzer=dice.choice(["", "no_such", "../x", "晴天", "a" * 5000]))},
         lambda: dice.choice([[], "x", 1, None, [{"title": "x"}]]),
