@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ranker.cli.output import print_json
+from ranker.cli import options
 from ranker.engine.rest import EngineRest
 from ranker.errors import EncoreError
 from ranker.evaluation import queries
@@ -14,7 +14,6 @@ from ranker.evaluation.faults import CLIENTS, Report, enough, hold, observe
 from ranker.evaluation.load import Clients, percentile
 from ranker.evaluation.stack import Stack
 from ranker.recall.coarse import search_body
-from ranker.settings import Settings
 
 _PLAIN_PAUSE_SECONDS = 0.01
 
@@ -23,7 +22,7 @@ def bench_faults(
     world: Annotated[str, typer.Option(help="The world whose queries are asked.")] = "demo",
     index: Annotated[str, typer.Option(help="Index or alias.")] = "videos",
     only: Annotated[str | None, typer.Option(help="Only faults whose name contains this.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Hold each fault on the running stack, with 8 clients searching, and time the way back.
 
@@ -31,7 +30,7 @@ def bench_faults(
 
     Example: encore bench faults --only triton
     """
-    settings = Settings()
+    settings = options.settings()
     stack = Stack(settings)
     notes = Console(stderr=True)
     with EngineRest(stack.engine_url) as engine:
@@ -57,7 +56,7 @@ def bench_faults(
     report = Report(settings.fine_rank_timeout_milliseconds, percentile(coarse.fine, 99), healthy, outcomes)
     rows = report.rows()
     if as_json:
-        print_json({"deadline": report.deadline, "coarse_p99": report.coarse_p99, "phases": rows})
+        options.print_json({"deadline": report.deadline, "coarse_p99": report.coarse_p99, "phases": rows})
     else:
         Console().print(_table(rows))
     failed = [row["fault"] for row in rows if not row["ok"]]

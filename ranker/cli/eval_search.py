@@ -7,14 +7,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from ranker.cli.output import print_json
+from ranker.cli import options
 from ranker.engine.rest import EngineRest
 from ranker.engine.supervisor import state
 from ranker.errors import EncoreError
 from ranker.evaluation import search_quality
 from ranker.evaluation.orders import COARSE, FINE, ORDERS, ask, requests
 from ranker.evaluation.search_quality import GAINS, ORACLE, SEGMENTS, Row
-from ranker.settings import Settings
 from ranker.world.truth import Truth
 
 
@@ -24,13 +23,13 @@ def eval_search(
     window: Annotated[int, typer.Option(min=10, max=1000, help="Candidates that are finely ranked.")] = 500,
     most: Annotated[int | None, typer.Option("--most", min=1, help="Ask only so many requests.")] = None,
     by_kind: Annotated[bool, typer.Option("--by-kind", help="A row for each kind of query too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """NDCG@10 of the oracle, fine, coarse, BM25, popularity and random orders, with 95 % intervals.
 
     Example: encore eval search --world demo --by-kind
     """
-    settings = Settings()
+    settings = options.settings()
     truth = Truth.load(settings.worlds / world)
     table = truth.evaluation_queries()
     if most is not None:
@@ -44,7 +43,7 @@ def eval_search(
     rows = search_quality.rows(judged, segments)
     causes = sorted({item.degraded for item in answered if item.degraded})
     if as_json:
-        print_json({"degraded": causes, "rows": [row.as_json() for row in rows]})
+        options.print_json({"degraded": causes, "rows": [row.as_json() for row in rows]})
     else:
         for gain, title in GAINS.items():
             Console().print(_table(title, [row for row in rows if row.gain == gain]))
