@@ -7,13 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ranker.cli import options
-from ranker.engine.rest import EngineRest
 from ranker.errors import EncoreError
-from ranker.evaluation import queries
-from ranker.evaluation.faults import CLIENTS, Report, enough, hold, observe
-from ranker.evaluation.load import Clients, percentile
-from ranker.evaluation.stack import Stack
-from ranker.recall.coarse import search_body
 
 _PLAIN_PAUSE_SECONDS = 0.01
 
@@ -30,6 +24,13 @@ def bench_faults(
 
     Example: encore bench faults --only triton
     """
+    from ranker.engine.rest import EngineRest
+    from ranker.evaluation import queries
+    from ranker.evaluation.faults import CLIENTS, Report, enough, hold, observe
+    from ranker.evaluation.load import Clients, percentile
+    from ranker.evaluation.stack import Stack
+    from ranker.recall.coarse import search_body
+
     settings = options.settings()
     stack = Stack(settings)
     notes = Console(stderr=True)
@@ -65,7 +66,7 @@ def bench_faults(
 
 
 def _table(rows: list[dict[str, object]]) -> Table:
-    table = Table(title=f"{CLIENTS} clients, milliseconds")
+    table = Table(title="8 clients, milliseconds")
     columns = ("fault", "searches", "status_200", "degraded", "causes", "p50", "p99", "p99_limit")
     for name in (*columns, "plain_p99", "plain_limit", "back_seconds", "ok"):
         table.add_column(name.replace("_", " "), justify="left" if name in ("fault", "causes") else "right")

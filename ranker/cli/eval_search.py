@@ -1,6 +1,6 @@
 """`encore eval search`: is the fine order better than the coarse one, on the world's truth?"""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -8,13 +8,10 @@ from rich.progress import track
 from rich.table import Table
 
 from ranker.cli import options
-from ranker.engine.rest import EngineRest
-from ranker.engine.supervisor import state
 from ranker.errors import EncoreError
-from ranker.evaluation import search_quality
-from ranker.evaluation.orders import COARSE, FINE, ORDERS, ask, requests
-from ranker.evaluation.search_quality import GAINS, ORACLE, SEGMENTS, Row
-from ranker.world.truth import Truth
+
+if TYPE_CHECKING:
+    from ranker.evaluation.search_quality import Row
 
 
 def eval_search(
@@ -29,6 +26,12 @@ def eval_search(
 
     Example: encore eval search --world demo --by-kind
     """
+    from ranker.engine.rest import EngineRest
+    from ranker.engine.supervisor import state
+    from ranker.evaluation import search_quality
+    from ranker.evaluation.orders import ask, requests
+    from ranker.world.truth import Truth
+
     settings = options.settings()
     truth = Truth.load(settings.worlds / world)
     table = truth.evaluation_queries()
@@ -39,13 +42,13 @@ def eval_search(
         steps = track(asked, "asking", console=Console(stderr=True), transient=True)
         answered = [ask(engine, index, request, window) for request in steps]
     judged = [search_quality.judge(truth, item) for item in answered]
-    segments = dict(SEGMENTS) | (search_quality.kinds(judged) if by_kind else {})
+    segments = dict(search_quality.SEGMENTS) | (search_quality.kinds(judged) if by_kind else {})
     rows = search_quality.rows(judged, segments)
     causes = sorted({item.degraded for item in answered if item.degraded})
     if as_json:
         options.print_json({"degraded": causes, "rows": [row.as_json() for row in rows]})
     else:
-        for gain, title in GAINS.items():
+        for gain, title in search_quality.GAINS.items():
             Console().print(_table(title, [row for row in rows if row.gain == gain]))
     if causes:
         count = sum(bool(item.degraded) for item in answered)
@@ -54,13 +57,13 @@ def eval_search(
         )
 
 
-def _table(title: str, rows: list[Row]) -> Table:
+def _table(title: str, rows: "list[Row]") -> Table:
     table = Table(title=f"NDCG@10, {title}, mean [95 % interval]")
     table.add_column("requests")
     table.add_column("n", justify="right")
-    for name in (ORACLE, *ORDERS):
+    for name in rows[0].orders:
         table.add_column(name)
-    table.add_column(f"{FINE} − {COARSE}")
+    table.add_column("fine − coarse")
     for row in rows:
         style = "green" if row.is_beyond else "yellow"
         values = [f"{i.mean:.3f} [{i.low:.3f}, {i.high:.3f}]" for i in row.orders.values()]
