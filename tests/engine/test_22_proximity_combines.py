@@ -80,6 +80,24 @@ def test_top_hits_are_the_same_with_and_without_counting_all(node, index):
     assert [h["_id"] for h in with_all["hits"]["hits"]] == [h["_id"] for h in skipping["hits"]["hits"]]
 
 
+@pytest.mark.parametrize("search_type", ["query_then_fetch", "dfs_query_then_fetch"])
+def test_statistics_of_all_shards_change_nothing(node, index, search_type):
+    with titles(node, shards=2) as split:
+        assert scores(node, split, near(), search_type=search_type) == scores(node, index, near())
+
+
+def test_values_of_a_list_stand_apart(node):
+    """The engine puts 100 positions between them: words are neighbours inside a value only."""
+    node.client.indices.create(index="lists", mappings={"properties": {"title": {"type": "text"}}})
+    try:
+        for key, title in {"one": "a b", "two": ["a", "b"]}.items():
+            node.client.index(index="lists", id=key, document={"title": title}, refresh=True)
+        found = scores(node, "lists", near("a b", window_weight=1))
+        assert found == {"one": 1, "two": pytest.approx((1 + 1 / (1 + 100 / 4)) / 2)}
+    finally:
+        node.client.indices.delete(index="lists")
+
+
 def test_min_score_cuts(node, index):
     assert list(scores(node, index, near(), min_score=0.9)) == ["next", "gap", "turned"]
 
