@@ -74,11 +74,11 @@ class ModelServer(Protocol):
         """Whether `probe` succeeds."""
         ...
 
-    async def versions(self, model: str) -> tuple[int, ...]:
-        """The versions that answer now, oldest first; a model that isn't loaded has none.
+    async def versions(self, model: str, *, timeout_seconds: float = 5.0) -> tuple[int, ...]:
+        """The versions that serve now, oldest first; a model that isn't loaded has none.
 
         Raises:
-            ModelServerError: The server itself is unavailable.
+            ModelServerError: The server itself is unavailable, or does not answer in time.
         """
         ...
 

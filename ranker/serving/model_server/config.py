@@ -14,9 +14,7 @@ DataType = Literal["FP32", "INT64"]
 VARIABLE: Final = -1  # an axis that each request chooses: candidates
 TRAINED: Final = None  # an axis that each version's graph fixes: features, dimensions
 
-_HEADER: Final = (
-    "# Made by ranker/serving/model_server/models.py: change it there, then run `encore models`.\n"
-)
+_HEADER: Final = "# Made from ranker/serving/model_server/models.py by `encore models --write`.\n"
 
 
 @dataclass(frozen=True)

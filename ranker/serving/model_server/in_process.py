@@ -75,7 +75,7 @@ class InProcessModelServer:
             return False
         return True
 
-    async def versions(self, model: str) -> tuple[int, ...]:
+    async def versions(self, model: str, *, timeout_seconds: float = 5.0) -> tuple[int, ...]:
         """See `ModelServer.versions`."""
         return tuple(sorted(self._graphs.get(model, ())))
 

@@ -94,15 +94,20 @@ def withdraw(repository: Path, model: str, version: int) -> None:
 
 def write_configuration(repository: Path, configuration: ModelConfiguration) -> bool:
     """Write the model's `config.pbtxt` if it is missing or differs; returns whether it was written."""
-    target = repository / configuration.name / CONFIGURATION_FILE
-    text = configuration.text()
-    if target.is_file() and target.read_text() == text:
+    if not configuration_differs(repository, configuration):
         return False
+    target = repository / configuration.name / CONFIGURATION_FILE
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.new")
-    unfinished.write_text(text)
+    unfinished.write_text(configuration.text())
     unfinished.rename(target)
     return True
+
+
+def configuration_differs(repository: Path, configuration: ModelConfiguration) -> bool:
+    """Whether the model's `config.pbtxt` is missing or not what the configuration says."""
+    target = repository / configuration.name / CONFIGURATION_FILE
+    return not target.is_file() or target.read_text() != configuration.text()
 
 
 def _take_number(repository: Path, model: str, unfinished: Path) -> int:

@@ -59,5 +59,6 @@ async def _repair_model(server: ModelServer, model: str, timeout_seconds: float)
 
 async def _probe_versions(server: ModelServer, model: str, timeout_seconds: float) -> None:
     """Each version has a process of its own; without any the newest is asked for, and is not found."""
-    for version in [str(version) for version in await server.versions(model)] or [""]:
+    versions = await server.versions(model, timeout_seconds=timeout_seconds)
+    for version in [str(version) for version in versions] or [""]:
         await server.probe(model, version=version, timeout_seconds=timeout_seconds)

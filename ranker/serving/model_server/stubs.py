@@ -16,7 +16,6 @@ from ranker.settings import Settings
 _SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # where Triton's model processes meet the server
 _STUB: Final = "triton_python_backend_stub"
 _SERVER: Final = "tritonserver"
-_EXIT_SECONDS: Final = 5
 
 
 def shared_memory_prefix(settings: Settings) -> str:
@@ -57,7 +56,6 @@ def remove_leftovers(settings: Settings) -> tuple[str, ...]:
             continue
         with suppress(psutil.NoSuchProcess):  # it may end by itself just now
             process.kill()  # SIGTERM is ignored by one that computes
-            process.wait(_EXIT_SECONDS)
             removed.append(f"process {process.pid}")
     for path in _SHARED_MEMORY.glob(f"{shared_memory_prefix(settings)}*"):
         if path.name not in in_use:

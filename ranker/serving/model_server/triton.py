@@ -82,7 +82,7 @@ class TritonModelServer:
         try:
             await self.infer(model, self._zeros[key], version=version, timeout_seconds=timeout_seconds)
         except ModelServerError:
-            del self._zeros[key]  # a version published meanwhile may have other shapes
+            self._zeros.pop(key, None)  # a version published meanwhile may have other shapes
             raise
 
     async def ready(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> bool:
@@ -101,35 +101,48 @@ class TritonModelServer:
             return False
         return bool(answer.live)
 
-    async def versions(self, model: str) -> tuple[int, ...]:
+    async def versions(self, model: str, *, timeout_seconds: float = 5.0) -> tuple[int, ...]:
         """See `ModelServer.versions`."""
         request = service_pb2.ModelMetadataRequest(name=model)
         try:
-            answer = await self._call("ModelMetadata", request, _CONTROL_TIMEOUT_SECONDS)
+            answer = await self._call("ModelMetadata", request, timeout_seconds)
         except ModelServerError as error:
-            if error.cause == "not_found" or await self.live():
+            # "unavailable" by a server that is there: the model is between two states.
+            if error.cause == "not_found" or (error.cause == "unavailable" and await self.live()):
                 return ()
             raise
         return tuple(sorted(int(version) for version in answer.versions))
 
     async def load(self, model: str) -> None:
         """See `ModelServer.load`."""
+        self._forget_zeros(model)
         request = service_pb2.RepositoryModelLoadRequest(model_name=model)
-        await self._control("RepositoryModelLoad", request, model)
+        try:
+            await self._call("RepositoryModelLoad", request, _LOAD_TIMEOUT_SECONDS)
+        except ModelServerError as error:
+            # Triton says "internal" for a folder that is missing as for a dead server's half-made process.
+            if error.cause != "unavailable" or await self._in_repository(model):
+                raise
+            raise ModelServerError("not_found", f"the repository has no model [{model}]: {error}") from None
 
     async def unload(self, model: str) -> None:
         """See `ModelServer.unload`."""
+        self._forget_zeros(model)
         request = service_pb2.RepositoryModelUnloadRequest(model_name=model)
-        await self._control("RepositoryModelUnload", request, model)
+        await self._call("RepositoryModelUnload", request, _LOAD_TIMEOUT_SECONDS)
 
     async def close(self) -> None:
         """See `ModelServer.close`."""
         await self._channel.close(None)
 
-    async def _control(self, method: str, request: Any, model: str) -> None:
+    def _forget_zeros(self, model: str) -> None:
         for key in [key for key in self._zeros if key[0] == model]:
             del self._zeros[key]
-        await self._call(method, request, _LOAD_TIMEOUT_SECONDS)
+
+    async def _in_repository(self, model: str) -> bool:
+        request = service_pb2.RepositoryIndexRequest()
+        answer = await self._call("RepositoryIndex", request, _CONTROL_TIMEOUT_SECONDS)
+        return any(entry.name == model for entry in answer.models)
 
     async def _model_zeros(self, model: str, version: str, timeout_seconds: float) -> dict[str, Tensor]:
         request = service_pb2.ModelMetadataRequest(name=model, version=version)
