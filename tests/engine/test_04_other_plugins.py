@@ -1,4 +1,4 @@
-"""Beside others: the plugin leaves GET / to an engine that answers it, and works under the engine's entitlements.
+"""Beside others: the plugin leaves GET / to an engine that answers it, and works under entitlements.
 
 The module that answers GET / in a stock distribution is not on Maven Central, so a small plugin stands in
 for it. In the same node another one tries what it has no right to.
