@@ -11,6 +11,7 @@ from ranker.cli.bench_faults import bench_faults
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_search import eval_search
+from ranker.cli.models import models
 from ranker.cli.status import status
 from ranker.cli.up import up
 from ranker.errors import EncoreError
@@ -43,6 +44,7 @@ _add(app, "up", up)
 _add(app, "down", down)
 _add(app, "status", status)
 _add(app, "doctor", doctor)
+_add(app, "models", models)
 _add(bench, "faults", bench_faults)
 _add(evaluate, "search", eval_search)
 
