@@ -1,0 +1,210 @@
+"""A ranker of few lines that speaks the real wire, for faults that the real one can't be made to have.
+
+It answers from threads over plain sockets' HTTP, so that a test can stall, break or garble an answer at any byte.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from ranker.serving.wire import BINARY, ScoreAnswer, ScoreRequest, decode_request, encode_answer
+
+Scores = Callable[[ScoreRequest], tuple[list[int], list[float]]]
+
+
+def number(video_id: str) -> int:
+    """17 of "v017"."""
+    return int(re.sub(r"\D", "", video_id))
+
+
+def by_number(request: ScoreRequest) -> tuple[list[int], list[float]]:
+    """Tier = number mod 4, u = number / 1000: an order that the coarse scores don't have."""
+    numbers = [number(item) for item in request.ids]
+    return [n % 4 for n in numbers], [n / 1000 for n in numbers]
+
+
+class FakeRanker:
+    """Listens on loopback; `behave` is called for each request and may answer as badly as it likes.
+
+    Attributes:
+        requests: What came, decoded, in order.
+        headers: The HTTP headers of each.
+        score: Makes tiers and u of a request.
+        behave: Replaces the good answer; takes the handler and the body that a good ranker would send.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[ScoreRequest] = []
+        self.headers: list[dict[str, str]] = []
+        self.score: Scores = by_number
+        self.behave: Callable[[Any, bytes], None] | None = None
+        self.released = threading.Event()
+        self._server: ThreadingHTTPServer | None = None
+        self.port = 0
+        self.listen()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def listen(self) -> None:
+        """Opens the port, the same one again after `refuse`."""
+        fake = self
+
+        class Handler(_Handler):
+            ranker = fake
+
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        server.daemon_threads = True
+        self.port = server.server_port
+        self._server = server
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def refuse(self) -> None:
+        """Closes the port: connections are refused from now on."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def good(self) -> None:
+        """Answers well again, and lets stalled answers go."""
+        self.behave = None
+        self.score = by_number
+        self.released.set()
+        self.released = threading.Event()
+        if self._server is None:
+            self.listen()
+
+    def forget(self) -> None:
+        self.requests.clear()
+        self.headers.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.released.set()
+        self.refuse()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    ranker: FakeRanker
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path != "/v1/score":
+            self.send_error(404)
+            return
+        request = decode_request(body, self.headers["Content-Type"])
+        self.ranker.requests.append(request)
+        self.ranker.headers.append(dict(self.headers))
+        answer = good_answer(request, self.ranker.score)
+        behave = self.ranker.behave
+        if behave is None:
+            self.answer(answer)
+        else:
+            try:
+                behave(self, answer)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+    def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", BINARY)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+def good_answer(request: ScoreRequest, score: Scores) -> bytes:
+    tier, u = score(request)
+    explanation = [{"click": value, "expected_tier": float(t)} for t, value in zip(tier, u, strict=True)]
+    answer = ScoreAnswer(
+        request_id=request.meta.request_id,
+        tier=np.array(tier, np.uint8),
+        u=np.array(u, np.float64),
+        versions={"mmoe": "3", "formula": "1"},
+        generation=request.meta.generation,
+        marks=["scored"],
+        explanation=explanation if request.explain else None,
+    )
+    return encode_answer(answer, request.ids, BINARY)[0]
+
+
+def slow(seconds: float) -> Callable[[Any, bytes], None]:
+    """Answers well, but late."""
+
+    def behave(handler: Any, body: bytes) -> None:
+        handler.ranker.released.wait(seconds)
+        handler.answer(body)
+
+    return behave
+
+
+def stalled_mid_body(handler: Any, body: bytes) -> None:
+    """Sends half of the answer and then nothing, until released."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body[: len(body) // 2])
+    handler.wfile.flush()
+    handler.ranker.released.wait(30)
+    handler.close_connection = True
+
+
+def broken_mid_body(handler: Any, body: bytes) -> None:
+    """Sends half of the answer and hangs up."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body[: len(body) // 2])
+    handler.close_connection = True
+
+
+def hanging_up(handler: Any, body: bytes) -> None:
+    """Hangs up without a word."""
+    handler.close_connection = True
+
+
+def unavailable(cause: str) -> Callable[[Any, bytes], None]:
+    """Says 503 with a cause, as the real one does."""
+
+    def behave(handler: Any, body: bytes) -> None:
+        reason = json.dumps({"error": {"cause": cause, "reason": "by the test"}}).encode()
+        handler.answer(reason, 503, X_Encore_Cause=cause)
+
+    return behave
+
+
+def answering(change: Callable[[bytes], bytes]) -> Callable[[Any, bytes], None]:
+    """Sends the good answer changed."""
+
+    def behave(handler: Any, body: bytes) -> None:
+        handler.answer(change(body))
+
+    return behave
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits until a condition holds, or fails the test."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "the condition did not come to hold in time"
+        time.sleep(0.01)
