@@ -29,10 +29,10 @@ class Lengths:
     """A pipeline whose tier is the id's length and whose u counts the calls."""
 
     generation = "g1"
-    versions = {"mmoe": "1"}
     part_names = ("length",)
 
     def __init__(self):
+        self.versions = {"mmoe": "1"}
         self.calls = []
         self.error = None
         self.hold = None
