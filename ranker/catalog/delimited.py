@@ -55,6 +55,19 @@ def records(file: BinaryIO, delimiter: str, encoding: str = "utf-8") -> Iterator
             yield _quoted(number, text, lines, delimiter, encoding)
 
 
+def lines(file: BinaryIO, encoding: str = "utf-8") -> Iterator[tuple[int, str] | BadRow]:
+    """Yield (line number, text) of every line that is not blank, or why it cannot be read."""
+    source = _Lines(file)
+    while (line := source.take()) is not None:
+        try:
+            text = _decode(line[1], encoding)
+        except ValueError as error:
+            yield BadRow(line[0], str(error))
+        else:
+            if text.strip():
+                yield line[0], text
+
+
 def _quoted(first: int, text: str, lines: "_Lines", delimiter: str, encoding: str) -> Record | BadRow:
     parser = _QuotedRecord(delimiter)
     taken: list[tuple[int, bytes]] = []

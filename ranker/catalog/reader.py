@@ -1,9 +1,10 @@
-"""Read anybody's list of videos: CSV, TSV or Parquet, each also gzipped, as a stream.
+"""Read anybody's list of videos: CSV, TSV, JSON lines or Parquet, each also gzipped, as a stream.
 
 A row becomes a `Video` or a `BadRow` with its line and reason; nothing is lost in between.
 """
 
 import gzip
+import json
 import shutil
 import tempfile
 import zlib
@@ -15,9 +16,9 @@ from typing import Any, BinaryIO, Literal, cast
 from zoneinfo import ZoneInfo
 
 from ranker.catalog.cells import read_cell
-from ranker.catalog.column_map import ColumnMap
-from ranker.catalog.delimited import BadRow, Record, records
-from ranker.catalog.video import COLUMNS, Column, Video
+from ranker.catalog.column_map import ALIASES, ColumnMap
+from ranker.catalog.delimited import BadRow, Record, lines, records
+from ranker.catalog.video import COLUMN_NAMES, COLUMNS, Column, Video
 from ranker.errors import InvalidInputError
 
 Encoding = Literal["utf-8", "gb18030"]
@@ -26,6 +27,8 @@ Progress = Callable[[int, int], None]
 
 ZONE = "Asia/Shanghai"  # where a time that names no zone is taken to be
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+_PARQUET = ".parquet"
+_JSON_LINES = ".jsonl"
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -44,9 +47,10 @@ def read_catalog(
     """Yield each row of the file, in its order, as a video or as the reason why it is none.
 
     Args:
-        path: A file whose name ends in .csv, .tsv, .tab or .parquet, and perhaps .gz.
-        columns: Which column is which; None takes the columns that bear catalogue names.
-        encoding: Of CSV and TSV; a UTF-8 byte order mark is left out.
+        path: A file whose name ends in .csv, .tsv, .tab, .jsonl or .parquet, and perhaps .gz.
+        columns: Which column is which; None takes the columns that bear catalogue names (of JSON
+            lines, all must).
+        encoding: Of CSV, TSV and JSON lines; a UTF-8 byte order mark is left out.
         zone: Of times that name none.
         progress: Told of the bytes read, now and then.
 
@@ -57,14 +61,16 @@ def read_catalog(
     if not path.is_file():
         raise InvalidInputError(f"there is no catalogue file [{path}]")
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if suffix != ".parquet" and suffix not in _DELIMITERS:
+    if suffix not in (_PARQUET, _JSON_LINES, *_DELIMITERS):
         raise InvalidInputError(
-            f"the format of [{path.name}] is unknown; name it .csv, .tsv or .parquet, with or without .gz"
+            f"the format of [{path.name}] is unknown; name it .csv, .tsv, .jsonl or .parquet, perhaps .gz"
         )
     with _opened(path, progress) as (file, zipped, report):
         try:
-            if suffix == ".parquet":
+            if suffix == _PARQUET:
                 yield from _parquet_rows(path, _seekable(file, zipped), columns, ZoneInfo(zone), report)
+            elif suffix == _JSON_LINES:
+                yield from _json_rows(path, file, encoding, columns, ZoneInfo(zone))
             else:
                 read = partial(records, delimiter=_DELIMITERS[suffix], encoding=encoding)
                 yield from _delimited_rows(path, file, read, columns, ZoneInfo(zone), report)
@@ -133,6 +139,38 @@ def _parquet_rows(
         for values in batch.to_pylist():
             row += 1
             yield _video({target: values[name] for target, name in wanted.items()}, zone, row, "row")
+
+
+def _json_rows(
+    path: Path, file: BinaryIO, encoding: str, columns: ColumnMap | None, zone: ZoneInfo
+) -> Iterator[Video | BadRow]:
+    for row in lines(cast(BinaryIO, _WithoutMark(path, file)), encoding):
+        if isinstance(row, BadRow):
+            yield row
+            continue
+        number, text = row
+        try:
+            yield _video(_json_cells(text, columns), zone, number, "line")
+        except ValueError as error:
+            yield BadRow(number, str(error))
+
+
+def _json_cells(text: str, columns: ColumnMap | None) -> dict[str, Any]:
+    """The catalogue's cells of one JSON object; id and title are always among them."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"the line is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"the line is not a JSON object but [{text[:20]}]")
+    if columns is not None:
+        cells = {target: found[source] for target, source in columns.pairs if source in found}
+    else:
+        cells = {ALIASES.get(str(name), str(name)): value for name, value in found.items()}
+    unknown = [name for name in cells if name not in COLUMN_NAMES]
+    if unknown:
+        raise ValueError(f"[{unknown[0]}] is no column of the catalogue")
+    return {"video_id": None, "title": None, **cells}
 
 
 def _seekable(file: BinaryIO, zipped: bool) -> BinaryIO:

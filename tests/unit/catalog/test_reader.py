@@ -127,7 +127,7 @@ def test_a_bad_byte_inside_a_quoted_field_costs_its_lines_only(tmp_path):
         (
             "id,title\n",
             "a.xlsx",
-            "the format of [a.xlsx] is unknown; name it .csv, .tsv or .parquet, with or without .gz",
+            "the format of [a.xlsx] is unknown; name it .csv, .tsv, .jsonl or .parquet, perhaps .gz",
         ),
         ("id,title\n", "a.csv", "--map plays=[plays]: the file has no such column; it has [id, title]"),
         (
@@ -147,6 +147,28 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, content, name, message):
     with pytest.raises(InvalidInputError) as caught:
         read(tmp_path, content, name)
     assert str(caught.value) == message.replace("PATH", str(tmp_path / name))
+
+
+def test_json_lines_hold_typed_values_and_name_their_fields(tmp_path):
+    content = """{"id": "BV1", "title": "晴天", "tags": ["现场"], "plays": 3}
+
+{"video_id": "BV2", "title": "稻香", "tier": 3}
+{"title": "无"}
+["BV4"]
+{"id": "BV5"
+"""
+    rows = read(tmp_path, content, "videos.jsonl", columns=None)
+    assert rows[0] == Video(video_id="BV1", title="晴天", tags=("现场",), plays=3)
+    assert [str(row) for row in rows[1:]] == [
+        "line 3: [tier] is no column of the catalogue",
+        "line 4: video_id is empty",
+        'line 5: the line is not a JSON object but [["BV4"]]',
+        "line 6: the line is not JSON: Expecting ',' delimiter: line 1 column 13 (char 12)",
+    ]
+    mapped = read(
+        tmp_path, '{"bv": "BV1", "title": "晴天", "x": 1}', "a.jsonl", ColumnMap.parse("id=bv,title=title")
+    )
+    assert mapped == [Video(video_id="BV1", title="晴天")]
 
 
 def test_a_missing_file_and_a_false_parquet_say_so(tmp_path):
