@@ -1,6 +1,7 @@
 """Starts a `ChildProcess`, tied to this process's life and logging to its own file."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def stop(process: subprocess.Popen[bytes], *, farewell: bytes | None = None, pat
                 pass
         else:
             process.terminate()
+            process.send_signal(signal.SIGCONT)  # one that is stopped would not hear
         try:
             process.wait(patience_seconds)
         except subprocess.TimeoutExpired:

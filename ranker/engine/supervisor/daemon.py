@@ -78,7 +78,7 @@ class Supervisor:
             await self._stop.wait()
         finally:
             for keeper in self._keepers:
-                await keeper.stop()
+                keeper.stop()
             await asyncio.gather(*lives)
             door.close()
             (self._run / control.FILE).unlink(missing_ok=True)
@@ -94,7 +94,10 @@ class Supervisor:
                 "pid": keeper.status.pid,
                 "phase": keeper.status.phase,
             }
-        state.write(self._run, content)
+        try:
+            state.write(self._run, content)
+        except OSError as error:  # a full disk must not end what runs well
+            _log.warning("the state could not be written: %s", error)
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request.get("do"):
@@ -103,7 +106,7 @@ class Supervisor:
             case "hold":
                 keepers, seconds = self._named(request), _seconds(request)
                 for keeper in keepers:
-                    keeper.hold(seconds)
+                    await keeper.hold(seconds)
                 return {"held": [keeper.part.name for keeper in keepers], "seconds": seconds}
             case "release":
                 keepers = self._named(request)

@@ -22,6 +22,7 @@ Phase = Literal["starting", "answering", "ready", "silent", "dead", "stopped"]
 
 STARTING_INTERVAL_SECONDS = 0.2
 INTERVAL_SECONDS = 1.0
+HOLD_SECONDS = 5.0
 PROBE_SECONDS = 90.0  # a probe that mends a model by a reload takes seconds; more is a hung probe
 
 
@@ -60,9 +61,9 @@ class Keeper:
         self.status = PartStatus()
         self._run = run
         self._changed = changed
-        self._process: subprocess.Popen[bytes] | None = None
         self._backoff = Backoff()
         self._stopping = asyncio.Event()
+        self._probing = asyncio.Lock()
         self._nudge = asyncio.Event()  # something for the waiting loop to look at: hold, release, stop
         self._hold_ends = 0.0
         self._heard = 0.0
@@ -74,25 +75,32 @@ class Keeper:
             if self._held():
                 await self._pause(max(0.0, self._hold_ends - time.monotonic()))
                 continue
-            self.part.clean()
             began = time.monotonic()
             self.status.restarts = starts
             starts += 1
             try:
+                self._clean()
                 await self._run_once()
-            except EncoreError as error:
-                self._set("dead", detail=str(error))
+            except (EncoreError, OSError) as error:  # a full disk, a program that is gone: it may come back
+                _log.warning("%s could not be started: %s", self.part.name, error)
+                self._set("dead", detail=f"could not be started: {error}")
             if not self._stopping.is_set() and not self._held():
                 await self._pause(self._backoff.after_death(time.monotonic() - began))
-        self.part.clean()
+        self._clean()
         self._set("stopped")
 
-    def hold(self, seconds: float) -> None:
-        """Suspends restarts, kills of a hung process and repairs, for at most `seconds`."""
+    async def hold(self, seconds: float) -> None:
+        """Suspends restarts, kills of a hung process and repairs, for at most `seconds`.
+
+        Returns once no probe runs that was allowed to repair: what breaks afterwards stays broken.
+        """
         self._hold_ends = time.monotonic() + seconds
         self.status.held = True
         self._nudge.set()
         self._changed()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HOLD_SECONDS), self._probing:
+                pass
 
     def release(self) -> None:
         """Ends a hold: a dead part starts at once, without the delay that its deaths earned."""
@@ -102,7 +110,7 @@ class Keeper:
         self._held()
         self._nudge.set()
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Asks `keep` to end the process in order and to return."""
         self._stopping.set()
         self._nudge.set()
@@ -121,9 +129,14 @@ class Keeper:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudge.wait(), seconds)
 
+    def _clean(self) -> None:
+        try:
+            self.part.clean()
+        except Exception:  # what it could not remove must not keep the part from running
+            _log.exception("cleaning up after %s failed", self.part.name)
+
     async def _run_once(self) -> None:
         process = spawn.spawn(self.part.child, self._run, stdin=self.part.stdin, keep=self.part.keep)
-        self._process = process
         self._heard = time.monotonic()
         self._set("starting", pid=process.pid)
         _log.info("%s started as process %d", self.part.name, process.pid)
@@ -167,7 +180,8 @@ class Keeper:
 
     async def _probe(self) -> Finding:
         try:
-            return await asyncio.wait_for(self.part.probe(not self._held()), PROBE_SECONDS)
+            async with self._probing, asyncio.timeout(PROBE_SECONDS):
+                return await self.part.probe(not self._held())
         except Exception as error:  # whatever a probe meets, the supervisor goes on
             return Finding(Health.SILENT, f"the probe failed: {error!r}")
 
