@@ -1,0 +1,160 @@
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from ranker.engine.elasticsearch.home import EngineHome
+from ranker.engine.elasticsearch.plan import last_words, lock_data, note_holder, plan, ranker_settings
+from ranker.engine.java import Jdk
+from ranker.errors import EncoreError, MissingPartError
+from ranker.settings import Settings
+
+JDK = Jdk(Path("/some/jdk"), 25)
+HOME = EngineHome(Path("/some/home"), ("encore",))
+
+
+def text(value: str) -> bytes:
+    return bytes([len(value)]) + value.encode("ascii")
+
+
+def setting(name: str, value: str) -> bytes:
+    return text(name) + b"\x00" + text(value)
+
+
+def dictionary(folder: Path, version: str = "abc") -> Path:
+    (folder / version).mkdir(parents=True)
+    (folder / version / "manifest.json").write_text("{}")
+    return folder / version
+
+
+def test_the_node_binds_to_loopback_alone_and_leaves_search_threads(tmp_path):
+    made = plan(Settings(data=tmp_path, calls_in_flight=5), HOME, JDK, port=9333)
+    assert made.url == "http://127.0.0.1:9333"
+    assert made.port == 9333
+    for expected in (
+        setting("network.host", "127.0.0.1"),
+        setting("http.port", "9333"),
+        setting("discovery.type", "single-node"),
+        setting("thread_pool.search.size", "9"),
+    ):
+        assert expected in made.stdin
+
+
+def test_it_inherits_nothing_and_runs_that_jdk(tmp_path):
+    made = plan(Settings(data=tmp_path, engine_heap_megabytes=300), HOME, JDK, port=9333)
+    assert made.child.argv[:3] == ("/some/jdk/bin/java", "-Xms300m", "-Xmx300m")
+    assert made.child.argv[-2:] == (
+        "-m",
+        "org.elasticsearch.server/org.elasticsearch.bootstrap.Elasticsearch",
+    )
+    assert sorted(made.child.env) == ["LANG", "LIBFFI_TMPDIR", "PATH"]
+
+
+def test_two_plans_are_the_same_node(tmp_path):
+    settings = Settings(data=tmp_path)
+    assert plan(settings, HOME, JDK, port=9333) == plan(settings, HOME, JDK, port=9333)
+
+
+def test_extra_settings_are_added_or_replace_ours(tmp_path):
+    extra = {"http.port": "9444", "encore.ranker.addresses": ["http://127.0.0.1:1", "http://127.0.0.1:2"]}
+    made = plan(Settings(data=tmp_path), HOME, JDK, extra=extra, port=9333)
+    assert setting("http.port", "9444") in made.stdin
+    assert setting("http.port", "9333") not in made.stdin
+    addresses = b"\x07\x02\x00" + text("http://127.0.0.1:1") + b"\x00" + text("http://127.0.0.1:2")
+    assert text("encore.ranker.addresses") + addresses in made.stdin
+
+
+def test_the_plugins_settings_come_from_ours():
+    settings = Settings(fine_rank_timeout_milliseconds=250, calls_in_flight=3)
+    assert ranker_settings(settings, ["http://127.0.0.1:8400"]) == {
+        "encore.ranker.addresses": ["http://127.0.0.1:8400"],
+        "encore.ranker.timeout": "250ms",
+        "encore.ranker.calls_in_flight": "3",
+    }
+
+
+def test_dictionaries_and_log_configuration_lie_in_the_nodes_folder(tmp_path):
+    version = dictionary(tmp_path / "exported")
+    made = plan(Settings(data=tmp_path / "data"), HOME, JDK, dictionaries=[version], port=9333)
+    config = made.data / "config"
+    assert (config / "encore" / "dictionary" / "abc" / "manifest.json").read_text() == "{}"
+    assert "RollingFile" in (config / "log4j2.properties").read_text()
+    again = plan(Settings(data=tmp_path / "data"), HOME, JDK, dictionaries=[version], port=9333)
+    assert again == made
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_starts(tmp_path):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        with pytest.raises(MissingPartError) as refusal:
+            plan(Settings(data=tmp_path, engine_port=port), HOME, JDK)
+    assert str(refusal.value) == (
+        f"port [{port}] on 127.0.0.1 is taken by another program: "
+        f"stop that program, or set ENCORE_ENGINE_PORT to another port (0 picks a free one)"
+    )
+
+
+def test_one_node_a_data_folder(tmp_path):
+    lock = lock_data(tmp_path)
+    note_holder(lock, 4711)
+    with pytest.raises(EncoreError) as refusal:
+        lock_data(tmp_path)
+    assert str(refusal.value) == (
+        f"an engine already runs on [{tmp_path}] (process [4711]): "
+        f"stop it with 'encore down', or set ENCORE_DATA to another folder"
+    )
+    os.close(lock)
+    os.close(lock_data(tmp_path))
+
+
+BOOT = """[x] version[9.5.3], pid[{pid}], build[tar]
+[x] fatal exception while booting Elasticsearch
+java.lang.IllegalStateException: {what}
+\tat org.elasticsearch.Something(Something.java:1)
+Caused by: java.io.IOException: deeper
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "output", "reason"),
+    [
+        (BOOT.format(pid=7, what="no luck"), "", ": [java.lang.IllegalStateException: no luck]"),
+        (BOOT.format(pid=6, what="an older start"), "", ""),
+        (
+            BOOT.format(pid=6, what="old") + BOOT.format(pid=7, what="new"),
+            "",
+            ": [java.lang.IllegalStateException: new]",
+        ),
+        ("", "--- started a\njava.lang.Error: old\n--- started b\n", ""),
+        (
+            "",
+            "--- started b\nException in thread main\njava.lang.Error: no flag\n",
+            ": [java.lang.Error: no flag]",
+        ),
+    ],
+)
+def test_the_last_words_are_those_of_this_start(tmp_path, log, output, reason):
+    made = plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    made.output.parent.mkdir()
+    made.log.write_text(log)
+    made.output.write_text(output)
+    assert last_words(made, 7, "died with exit code [1]") == (
+        f"the engine died with exit code [1]{reason}; look at [{made.log}] and [{made.output}]"
+    )
+
+
+def test_a_port_lost_between_choice_and_bind_is_said_as_such(tmp_path):
+    made = plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    made.log.write_text(BOOT.format(pid=7, what="x") + "BindHttpException[Failed to bind to 127.0.0.1:9333]")
+    assert last_words(made, 7, "died").startswith("port [9333] on 127.0.0.1 is taken by another program")
+
+
+def test_a_full_disk_is_said_as_such(tmp_path):
+    made = plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    made.log.write_text(BOOT.format(pid=7, what="No space left on device"))
+    assert last_words(made, 7, "died") == (
+        f"the engine died because the disk of [{made.data}] is full: free some space"
+    )
