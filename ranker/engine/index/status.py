@@ -33,9 +33,17 @@ class IndexStatus:
     ranker: str
     generations: tuple[GenerationStatus, ...]
 
+    @property
+    def whole(self) -> bool:
+        """Whether a generation is live and a running ranker holds it, row by document."""
+        live = next((entry for entry in self.generations if entry.live), None)
+        if live is None or self.ranker == "silent":
+            return False
+        return self.ranker == "offline" or live.ranker_rows == live.documents
+
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
-        return asdict(self)
+        return asdict(self) | {"whole": self.whole}
 
 
 def status(site: Site) -> IndexStatus:

@@ -1,0 +1,59 @@
+"""The coarse score's parts, found in the engine's explanation of a hit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.tree import Tree
+
+_POPULARITY = "field value function"
+_PROXIMITY = "proximity"
+_TERM = "weight("
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named part of the coarse score and its value."""
+
+    name: str
+    value: float
+    detail: str = ""
+
+
+def coarse_parts(explanation: Mapping[str, Any]) -> list[Part]:
+    """BM25 of each term, proximity, and the factor of popularity, in the explanation's order."""
+    return list(_parts(explanation))
+
+
+def _parts(node: Mapping[str, Any]) -> Iterator[Part]:
+    description = str(node["description"])
+    lowered = description.lower()
+    value = float(node["value"])
+    if lowered.startswith(_TERM):
+        term = description[len(_TERM) :].split(" in ", 1)[0]
+        yield Part("BM25", value, term)
+    elif lowered.startswith(_PROXIMITY):
+        yield Part("proximity", value, description)
+    elif lowered.startswith(_POPULARITY):
+        yield Part("popularity", value, description)
+    else:
+        for child in node.get("details", ()):
+            yield from _parts(child)
+
+
+def explanation_tree(title: str, explanation: Mapping[str, Any]) -> Tree:
+    """One hit: its terms, how near they stand, its popularity."""
+    parts = coarse_parts(explanation)
+    terms = [part for part in parts if part.name == "BM25"]
+    tree = Tree(_plain(title), guide_style="dim")
+    words = tree.add(f"BM25 {sum(part.value for part in terms):.3f}")
+    for part in terms:
+        words.add(_plain(f"{part.detail} {part.value:.3f}"))
+    for part in parts:
+        if part.name != "BM25":
+            tree.add(_plain(f"{part.name} {part.value:.3f}  {part.detail}"))
+    return tree
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
