@@ -9,7 +9,7 @@ from ranker.ranking.rows import RankingRows
 from ranker.ranking.training import TrainingOptions, predictions, train
 
 OPTIONS = TrainingOptions(
-    epochs=3, batch=256, size=MmoeSize(experts=2, expert_layers=(16,), tower_layers=(8,))
+    epochs=3, batch=32, learning_rate=1e-2, size=MmoeSize(experts=2, expert_layers=(16,), tower_layers=(8,))
 )
 
 
@@ -35,11 +35,11 @@ def exposures(count, seed):
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(exposures(6_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
+    return train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
 
 
 def test_it_learns_what_made_the_clicks(trained):
-    assert trained.validation["click_auc"] > 0.78
+    assert trained.validation["click_auc"] > 0.76
     assert trained.validation["cvr_auc"] > 0.85
     rows = exposures(500, 3)
     click = predictions(trained.model, rows)["click"]
@@ -51,7 +51,7 @@ def test_position_explains_clicks_in_training_only(trained):
 
 
 def test_the_same_seed_gives_the_same_model(trained):
-    again = train(exposures(6_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
+    again = train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
     assert again.validation == trained.validation
 
 
