@@ -11,9 +11,18 @@ from ranker.cli.bench_faults import bench_faults
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_search import eval_search
+from ranker.cli.index_build import index_build
+from ranker.cli.index_delete import index_delete
+from ranker.cli.index_status import index_status
+from ranker.cli.index_swap import index_swap
+from ranker.cli.index_upsert import index_upsert
 from ranker.cli.models import models
+from ranker.cli.search import search
 from ranker.cli.status import status
 from ranker.cli.up import up
+from ranker.cli.world_check import world_check
+from ranker.cli.world_make import world_make
+from ranker.cli.world_show import world_show
 from ranker.errors import EncoreError
 
 app = typer.Typer(
@@ -33,6 +42,7 @@ def _group(name: str, help_text: str) -> typer.Typer:
 
 index = _group("index", "Build, swap and mend an index.")
 bench = _group("bench", "Measure, as ratios within one run.")
+world = _group("world", "A sample world with known truth: make it, look at it, measure it.")
 evaluate = _group("eval", "Judge orders against the truth.")
 
 
@@ -45,6 +55,15 @@ _add(app, "down", down)
 _add(app, "status", status)
 _add(app, "doctor", doctor)
 _add(app, "models", models)
+_add(app, "search", search)
+_add(index, "build", index_build)
+_add(index, "swap", index_swap)
+_add(index, "upsert", index_upsert)
+_add(index, "delete", index_delete)
+_add(index, "status", index_status)
+_add(world, "make", world_make)
+_add(world, "show", world_show)
+_add(world, "check", world_check)
 _add(bench, "faults", bench_faults)
 _add(evaluate, "search", eval_search)
 

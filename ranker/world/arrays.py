@@ -68,7 +68,7 @@ def draw_weighted(weights: Floats, count: int, generator: np.random.Generator) -
     """`count` indexes drawn with replacement by weight."""
     cumulative = np.cumsum(weights)
     found = np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right")
-    return np.minimum(found, len(weights) - 1).astype(np.int64)
+    return np.asarray(np.minimum(found, len(weights) - 1), dtype=np.int64)
 
 
 def dot_rows(left: Floats, right: Floats) -> Floats:

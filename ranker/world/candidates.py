@@ -8,6 +8,7 @@ good videos.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ranker.world.arrays import Bools, Floats, Groups, Ints, Tiers
 from ranker.world.music import Songs
@@ -21,15 +22,19 @@ from ranker.world.videos import Videos
 POOL = 200
 _OF_TERM, _RELATED, _STRANGERS = 130, 50, 20
 _CORRECTED_SHARE = 0.75
+_JUDGED_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Pools:
-    """Candidates by query: those of query q are rows `starts[q]` to `starts[q + 1]` of the other arrays."""
+    """Candidates by query: those of query q are rows `starts[q]` to `starts[q + 1]` of the other arrays.
+
+    Ten bytes a candidate: a large world has thirty million.
+    """
 
     starts: Ints
-    video: Ints
-    score: Floats
+    video: npt.NDArray[np.int32]
+    score: npt.NDArray[np.float32]
     term: Bools
     tier: Tiers
 
@@ -41,11 +46,11 @@ class _Routes:
     postings: Postings
     of_song: Groups
     of_artist: Groups
-    songs: Songs
+    of_style: Groups
     of_title: Groups
 
     def related(self, queries: Queries, query: int) -> Ints:
-        """Some videos of the song, of the songs of a title, or of the artist, most popular first."""
+        """Some videos of the song, of a title's songs, of the artist or of the style, most popular first."""
         if queries.song[query] >= 0:
             return self.of_song.get(int(queries.song[query]))[:_RELATED]
         if queries.title[query] >= 0:
@@ -54,6 +59,8 @@ class _Routes:
             return np.concatenate([self.of_song.get(int(song))[:each] for song in songs])
         if queries.artist[query] >= 0:
             return self.of_artist.get(int(queries.artist[query]))[:_RELATED]
+        if queries.style[query] >= 0:
+            return self.of_style.get(int(queries.style[query]))[: 2 * _RELATED]
         return np.zeros(0, np.int64)
 
 
@@ -69,19 +76,28 @@ def make_pools(
         postings=postings,
         of_song=Groups.of(videos.song, len(songs.title), weight),
         of_artist=Groups.of(videos.about, songs.artist_count, weight),
-        songs=songs,
+        of_style=Groups.of(videos.style, int(videos.style.max()) + 1, weight),
         of_title=songs.of_title(),
     )
     members, scores, terms = [], [], []
     for query in range(len(queries.text)):
         found, score, term = _pool(queries, query, routes, known, generator)
-        members.append(found)
-        scores.append(score)
+        members.append(found.astype(np.int32))
+        scores.append(score.astype(np.float32))
         terms.append(term)
     starts = np.concatenate([[0], np.cumsum([len(one) for one in members])]).astype(np.int64)
     video, term = np.concatenate(members), np.concatenate(terms)
-    owner = np.repeat(np.arange(len(members)), np.diff(starts))
-    return Pools(starts, video, np.concatenate(scores), term, judge.tiers(owner, video, term))
+    return Pools(starts, video, np.concatenate(scores), term, _judged(judge, starts, video, term))
+
+
+def _judged(judge: Judge, starts: Ints, video: npt.NDArray[np.int32], term: Bools) -> Tiers:
+    """Tiers of all rows of the pools, a run at a time to bound memory."""
+    tiers = np.zeros(len(video), np.int8)
+    for first in range(0, len(video), _JUDGED_AT_ONCE):
+        rows = np.arange(first, min(first + _JUDGED_AT_ONCE, len(video)))
+        owner = np.searchsorted(starts, rows, side="right") - 1
+        tiers[rows] = judge.tiers(owner, video[rows].astype(np.int64), term[rows])
+    return tiers
 
 
 def _pool(
@@ -102,8 +118,9 @@ def _pool(
     found = np.unique(np.concatenate([*parts, related, strangers]))
     held = [postings.holds(term, found) for term in terms]
     heard = [postings.holds(term, found) for term in understood]
-    coverage = np.mean(heard, axis=0) if heard else np.zeros(len(found))
-    score = 2.0 * coverage + 0.9 * np.isin(found, related) + 0.45 * known[found]
+    rarity = [np.log1p(len(known) / (1.0 + len(postings.of(term)))) for term in understood]
+    coverage = np.average(heard, axis=0, weights=rarity) if heard else np.zeros(len(found))
+    score = 2.5 * coverage + 1.5 * np.isin(found, related) + 0.38 * known[found]
     score += 0.7 * generator.standard_normal(len(found))
     best = np.sort(np.argsort(-score, kind="stable")[:POOL])
     return found[best], score[best], np.all(held, axis=0)[best]

@@ -19,10 +19,9 @@ SLOTS_A_DAY = 6
 """Demand changes every four hours: fine enough for a burst that rises within a day."""
 SLOT_MS = DAY_MS // SLOTS_A_DAY
 
-HOUR_PROFILE = np.array(
-    [2.2, 1.2, 0.7, 0.4, 0.3, 0.4, 0.9, 1.8, 2.4, 2.6, 2.8, 3.4]
-    + [4.6, 4.0, 3.2, 3.0, 3.2, 3.8, 4.6, 5.6, 6.6, 7.0, 6.0, 4.0]
-)
+_MORNING = (2.2, 1.2, 0.7, 0.4, 0.3, 0.4, 0.9, 1.8, 2.4, 2.6, 2.8, 3.4)
+_EVENING = (4.6, 4.0, 3.2, 3.0, 3.2, 3.8, 4.6, 5.6, 6.6, 7.0, 6.0, 4.0)
+HOUR_PROFILE = np.array(_MORNING + _EVENING)
 """Searches by hour of the day: a peak at noon, a higher one at nine in the evening."""
 
 

@@ -35,7 +35,7 @@ from ranker.world.videos import Videos, make_videos
 Progress = Callable[[str, float], None]
 """Called with what is being made and the share of the whole that is done."""
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Raised whenever the same seed comes to mean another world."""
 _TEXTS_AT_ONCE = 50_000
 _COUNTS = ("plays", "likes", "favorites", "shares", "comments")
@@ -246,10 +246,10 @@ class _Log:
 
 
 def _totals(videos: Videos, counts: Ints, generator: np.random.Generator) -> Ints:
-    """Plays, likes, favourites, shares, comments (n, 5) as of the log's end: from elsewhere and from the log."""
+    """Plays, likes, favourites, shares, comments (n, 5) as of the log's end: elsewhere's and the log's."""
     rates: Floats = np.array([1.0, 0.035, 0.018, 0.006, 0.004])
     lift = np.exp(
-        0.3 * videos.quality[:, None] + 0.5 * generator.standard_normal((len(videos.base), len(rates)))
+        0.5 * videos.quality[:, None] + 0.4 * generator.standard_normal((len(videos.base), len(rates)))
     )
     lift[:, 0] = 1.0
     return np.asarray((videos.base[:, None] * rates * lift).astype(np.int64) + counts)

@@ -61,7 +61,7 @@ def _shown_and_done(
     scene = Scene(
         query=requests.query[row],
         user=requests.user[row],
-        video=pools.video[place],
+        video=pools.video[place].astype(np.int64),
         tier=pools.tier[place],
         term=pools.term[place],
         now=requests.now[row],

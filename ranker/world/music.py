@@ -150,17 +150,19 @@ def make_songs(artists: Artists, size: WorldSize, clock: Clock, seed: int) -> So
             int(artists.style[artist]) if generator.random() < 0.7 else int(generator.integers(len(styles)))
         )
         add(title, artist, own[-1], style, 0.0)
-    title, artist, _, language, style, boost = (np.array(column) for column in zip(*rows, strict=True))
+    title_of, artist_of, _, language_of, style_of, boosts = (
+        np.array(column) for column in zip(*rows, strict=True)
+    )
     noise = generator.standard_normal(len(rows))
-    popularity = artists.popularity[artist] ** 0.7 * np.exp(0.9 * noise + boost)
-    age_days = 20.0 + generator.gamma(1.4, 900.0, len(rows))
+    popularity = artists.popularity[artist_of] ** 0.7 * np.exp(0.9 * noise + boosts)
+    age_days = 20.0 + generator.gamma(1.4, 900.0, len(rows)) + np.where(boosts > 0, 2_500.0, 0.0)
     return Songs(
         titles=list(numbers),
-        title=title.astype(np.int64),
-        artist=artist.astype(np.int64),
+        title=title_of.astype(np.int64),
+        artist=artist_of.astype(np.int64),
         album=[row[2] for row in rows],
-        language=language.astype(np.int64),
-        style=style.astype(np.int64),
+        language=language_of.astype(np.int64),
+        style=style_of.astype(np.int64),
         lyrics=[maker.lyrics_line() for _ in rows],
         released_at=(clock.start - age_days * DAY_MS).astype(np.int64),
         popularity=popularity / popularity.sum(),

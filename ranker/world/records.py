@@ -25,7 +25,7 @@ def _series(values: Any) -> pl.Series:
 
 
 def read_record(kind: type[T], path: Path) -> T:
-    """Read a dataclass back: lists of numbers become (n, d) arrays, strings and lists of strings stay lists."""
+    """Read a dataclass back: lists of numbers become (n, d) arrays; strings and lists of them, lists."""
     table = pl.read_parquet(path)
     return kind(**{field.name: _values(table[field.name]) for field in fields(kind)})  # type: ignore[arg-type]
 

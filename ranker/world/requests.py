@@ -94,7 +94,7 @@ class Demand:
 
 
 def request_lengths(exposures: int, seed: int) -> Ints:
-    """Positions of each of the log's requests, summing to at most `exposures`, short of it by less than 20."""
+    """Positions of each request of the log; their sum is short of `exposures` by less than 20."""
     generator = stream(seed, "lengths")
     drawn = LENGTHS[draw_weighted(LENGTH_SHARES, exposures // int(LENGTHS.min()) + 1, generator)]
     return drawn[: int(np.searchsorted(np.cumsum(drawn), exposures, side="right"))].astype(np.int64)

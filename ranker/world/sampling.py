@@ -11,7 +11,7 @@ from ranker.world.randomness import stream
 from ranker.world.size import WorldSize
 from ranker.world.users import Users
 
-_EXPOSED_SHARE = 0.7
+_EXPOSED_SHARE = 0.75
 _NOISE = 0.04
 _LEAST_CANDIDATES = 10
 
@@ -41,7 +41,7 @@ def label_pairs(
 ) -> tuple[Ints, Ints, Tiers]:
     """Query rows, video rows and noisy tiers of about `count` pairs, no pair twice.
 
-    Seven tenths were shown; the rest are candidates of the same queries, shown or not: the confusers of
+    Three quarters were shown; the rest are candidates of the same queries, shown or not: the confusers of
     production's pool. An annotator errs in 4 %: by one tier mostly, by any now and then.
     """
     generator = stream(seed, "labels")
@@ -123,11 +123,11 @@ def evaluation_requests(
 
 def _weighted(weights: Floats, count: int, generator: np.random.Generator) -> Ints:
     cumulative = np.cumsum(weights)
-    return np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right")
+    return np.asarray(np.searchsorted(cumulative, generator.random(count) * cumulative[-1], side="right"))
 
 
 def _distinct(weights: Floats, count: int, generator: np.random.Generator) -> Ints:
-    """Up to `count` distinct indexes of positive weight, heavier ones likelier; over again where there are too few."""
+    """`count` indexes of positive weight, heavier ones likelier; distinct unless there are too few."""
     options = np.flatnonzero(weights > 0)
     if not len(options):
         return options

@@ -44,7 +44,7 @@ class World:
         manifest = json.loads(file.read_text("utf-8"))
         if manifest["schema"] != SCHEMA:
             raise InvalidInputError(
-                f"the world at [{path}] has schema [{manifest['schema']}], this program reads [{SCHEMA}]; make it again"
+                f"the world at [{path}] has schema [{manifest['schema']}], not [{SCHEMA}]; make it again"
             )
         return cls(path, manifest)
 
@@ -92,7 +92,7 @@ class World:
 
     @cached_property
     def exposures(self) -> pl.DataFrame:
-        """request_id, video_id, position (1-based), event_time, click, play_seconds, like, favorite, share."""
+        """request_id, video_id, position (from 1), event_time, click, play_seconds, like, favorite, share."""
         return self._read("exposures")
 
     @cached_property

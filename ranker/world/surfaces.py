@@ -9,7 +9,7 @@ from pypinyin import lazy_pinyin
 
 @cache
 def _homophones() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Sound of each of the 3,755 commonest characters (GB 2312, level 1), and the characters of each sound."""
+    """Sound of each of the 3,755 commonest characters (GB 2312, level 1); characters of each sound."""
     characters = [
         bytes((row, cell)).decode("gb2312")
         for row in range(0xB0, 0xD8)
@@ -24,7 +24,7 @@ def _homophones() -> tuple[dict[str, str], dict[str, list[str]]]:
 
 
 def misspelt(text: str, generator: np.random.Generator) -> str:
-    """The text with one character replaced by a homophone, or with two neighbours swapped; itself if neither can be."""
+    """The text with one character replaced by a homophone or two swapped; itself if neither can be."""
     sounds, alike = _homophones()
     places = [place for place, one in enumerate(text) if len(alike.get(sounds.get(one, ""), ())) > 1]
     if places and generator.random() < 0.85:
@@ -48,8 +48,8 @@ def traditional(text: str) -> str:
 
 
 def pinyin(text: str, generator: np.random.Generator) -> str:
-    """The text as it sounds, run together, spaced, or as initials (a fifth of the time, from three characters on)."""
-    syllables = lazy_pinyin(text.replace(" ", ""))
+    """The text as it sounds: run together, spaced, or (of three characters on, a fifth) as initials."""
+    syllables = lazy_pinyin("".join(one for one in text if one.isalnum()))
     roll = generator.random()
     if roll < 0.2 and len(syllables) >= 3:
         return "".join(syllable[0] for syllable in syllables)

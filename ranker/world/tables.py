@@ -11,7 +11,7 @@ ROW_GROUP = 100_000
 
 
 class TableWriter:
-    """Appends chunks to one Parquet file. The file appears under its name only when closed without an error."""
+    """Appends chunks to one Parquet file, which gets its name only when closed without an error."""
 
     def __init__(self, path: Path) -> None:
         """`path`: where the finished file will be."""

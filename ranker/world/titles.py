@@ -4,6 +4,7 @@ Sentences come from `templates.yaml`; which parts a title names is decided by th
 columns are built whole, one template at a time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from ranker.world.music import Artists, Songs
 from ranker.world.randomness import stream
 from ranker.world.uploaders import Uploaders
 from ranker.world.videos import Videos
-from ranker.world.vocabulary import language_names, style_names, templates, vocabulary
+from ranker.world.vocabulary import templates, vocabulary
 
 _FORMS = ("both", "song", "artist", "neither")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
@@ -53,7 +54,9 @@ def make_texts(
     return pl.DataFrame({"title": titles, "tags": _tags(videos, slots, generator)})
 
 
-def _rewrite(titles: pl.Series, share: float, convert, generator: np.random.Generator) -> pl.Series:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _rewrite(
+    titles: pl.Series, share: float, convert: Callable[[str], str], generator: np.random.Generator
+) -> pl.Series:
     rows = np.flatnonzero(generator.random(len(titles)) < share)
     return titles.scatter(rows, [convert(text) for text in titles.gather(rows)])
 
@@ -84,17 +87,22 @@ def _fill_slots(
     artist = _words_of(names, np.maximum(videos.about, 0), generator)
     everyday = _pick(words["everyday"], count, generator, 1.3)
     song = pl.Series(songs.titles).gather(songs.title[np.maximum(videos.song, 0)])
+    known = draw_weighted(songs.popularity**0.8, count, generator)
     columns = {
         "A": artist,
         "S": song,
         "V": _words_of([list(kind.words) for kind in KINDS], videos.kind, generator),
         "M": _words_of(list(words["styles"].values()), videos.style, generator),
         "X": _words_of(list(words["languages"].values()), videos.language, generator),
+        "Y": _words_of(
+            list(words["styles"].values()), generator.integers(len(words["styles"]), size=count), generator
+        ),
         "N": _pick(words["noise"], count, generator),
         "E": _pick(words["emoji"], count, generator),
         "U": pl.Series(uploaders.names).gather(videos.uploader),
         "L": pl.Series(songs.lyrics).gather(np.maximum(videos.song, 0)),
         "O": star,
+        "R": pl.Series(songs.titles).gather(songs.title[known]),
         "W": everyday,
     }
     slots = _Slots(columns)
@@ -152,13 +160,15 @@ def _tags(videos: Videos, slots: _Slots, generator: np.random.Generator) -> pl.S
         return column.set(pl.Series(~(kept if where is None else kept & where)), None)
 
     columns = [
-        keep(slots.columns["A"], 0.42, videos.about >= 0),
-        keep(slots.columns["S"], 0.34, real),
+        keep(slots.columns["A"], 0.38, videos.about >= 0),
+        keep(slots.columns["S"], 0.3, real),
         keep(slots.columns["V"], 0.45),
         keep(slots.columns["M"], 0.4, ~other),
         keep(slots.columns["X"], 0.22, ~other),
-        keep(slots.columns["O"], 0.1),
-        keep(slots.columns["W"], 0.06),
+        keep(slots.columns["O"], 0.16),
+        keep(slots.columns["R"], 0.22),
+        keep(slots.columns["W"], 0.08),
+        keep(slots.columns["Y"], 0.12),
         keep(_pick(extra, count, generator), 0.6),
         keep(_pick(extra, count, generator), 0.35),
     ]

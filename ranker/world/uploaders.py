@@ -1,4 +1,4 @@
-"""Channels: the artists' own, labels', and amateurs who stick to one kind of video and often to one artist."""
+"""Channels: the artists' own, labels', and amateurs who stick to one kind of video, often to one artist."""
 
 from dataclasses import dataclass
 

@@ -78,7 +78,7 @@ def make_users(artists: Artists, size: WorldSize, clock: Clock, seed: int) -> Us
         age_band=age,
         city_tier=draw_weighted(np.array([0.25, 0.35, 0.25, 0.15]), count, generator),
         signup_at=(clock.start - generator.gamma(1.2, 500.0, count) * DAY_MS).astype(np.int64),
-        activity=np.exp(0.9 * generator.standard_normal(count)),
+        activity=np.exp(1.1 * generator.standard_normal(count)),
         seen=generator.permutation(count) >= int(count * UNSEEN_SHARE),
         device=draw_weighted(np.array([0.78, 0.08, 0.14]), count, generator),
         taste=taste,

@@ -12,6 +12,7 @@ from ranker.world.music import Artists, Songs
 from ranker.world.randomness import stream
 from ranker.world.size import WorldSize
 from ranker.world.uploaders import Uploaders, choose_uploaders
+from ranker.world.vocabulary import language_names
 
 _FRESH_A_BURST = 0.012
 """Share of all videos that are uploads of one burst, but at most 30 each."""
@@ -23,7 +24,8 @@ class Videos:
 
     `song` is what is heard (`NONE`: a compilation, or no song that matters), `singer` who sings (`NONE`: an
     amateur), `about` the artist whom it is about. `quality` and `attraction` drive plays and clicks;
-    `bait` marks a title that promises more than there is; `base` is plays from elsewhere, before and beside the log.
+    `bait` marks a title that promises more than there is; `base` is plays from elsewhere, before and beside
+    the log.
     """
 
     song: Ints
@@ -69,6 +71,9 @@ def make_videos(
     singer[stars] = draw_weighted(artists.popularity**0.7, int(stars.sum()), generator)
     compilation = kind == number("compilation")
     style, language = songs.style[song].copy(), songs.language[song].copy()
+    # The first burst is a song that becomes hot by covers in another language: 蜜雪冰城's Japanese one.
+    abroad = (song == bursts.song[0]) & (kind == number("cover")) & (uploaded_at > bursts.start[0] - DAY_MS)
+    language[abroad] = language_names().index("日语")
     song[compilation] = NONE
     other = kind == number("other")
     song[other], about[other], singer[other] = NONE, NONE, NONE
@@ -77,6 +82,7 @@ def make_videos(
     quality += 0.45 * np.isin(kind, [number("official"), number("live")])
     bait = generator.random(count) < uploaders.bait[uploader]
     attraction = 0.75 * generator.standard_normal(count) + 0.25 * quality + 1.25 * bait
+    heat = _known(artists, songs, song, about, kind) + 0.5 * quality + 0.45 * attraction
     return Videos(
         song=song,
         kind=kind,
@@ -92,9 +98,7 @@ def make_videos(
         quality=quality - 0.7 * bait,
         attraction=attraction,
         bait=bait,
-        base=_plays_elsewhere(
-            songs, artists, song, about, kind, quality, attraction, uploaded_at, clock, generator
-        ),
+        base=_plays_elsewhere(heat, uploaded_at, clock, generator),
     )
 
 
@@ -128,33 +132,26 @@ def _make_burst_videos(
 def _durations(kind: Ints, generator: np.random.Generator) -> Floats:
     minutes = np.array([each.minutes for each in KINDS])[kind]
     seconds = 60.0 * minutes * np.exp(0.3 * generator.standard_normal(len(kind)))
-    return np.round(np.maximum(seconds, 12.0), 1)
+    return np.asarray(np.round(np.maximum(seconds, 12.0), 1), dtype=np.float64)
 
 
 def _resolutions(quality: Floats, uploaded_at: Ints, clock: Clock, generator: np.random.Generator) -> Ints:
     years = (clock.end - uploaded_at) / (365 * DAY_MS)
     level = 1.9 + 0.45 * quality - 0.3 * years + 0.8 * generator.standard_normal(len(quality))
-    return np.array([360, 480, 720, 1080, 2160])[np.clip(np.round(level), 0, 4).astype(np.int64)]
+    heights = np.array([360, 480, 720, 1080, 2160])
+    return np.asarray(heights[np.clip(np.round(level), 0, 4).astype(np.int64)])
 
 
-def _plays_elsewhere(
-    songs: Songs,
-    artists: Artists,
-    song: Ints,
-    about: Ints,
-    kind: Ints,
-    quality: Floats,
-    attraction: Floats,
-    uploaded_at: Ints,
-    clock: Clock,
-    generator: np.random.Generator,
-) -> Ints:
-    """Plays that the log doesn't explain: log-normal, of song, artist, kind, making and age."""
+def _known(artists: Artists, songs: Songs, song: Ints, about: Ints, kind: Ints) -> Floats:
+    """Log of how much a video's song, artist and kind draw of themselves, (n,)."""
     of_song = np.log(songs.popularity[song] / songs.popularity.mean())
     of_artist = np.log(artists.popularity[about] / artists.popularity.mean())
-    heat = 0.45 * np.where(song >= 0, of_song, 0.0) + 0.3 * np.where(about >= 0, of_artist, 0.0)
-    heat += np.array([each.appeal for each in KINDS])[kind] + 0.35 * quality + 0.25 * attraction
-    days = (clock.end - uploaded_at) / DAY_MS
-    grown = np.log1p(days) - np.log(400.0)
-    noise = 1.3 * generator.standard_normal(len(kind))
-    return np.exp(8.6 + heat + 0.8 * grown + noise).astype(np.int64)
+    known = 0.45 * np.where(song >= 0, of_song, 0.0) + 0.3 * np.where(about >= 0, of_artist, 0.0)
+    return np.asarray(known + np.array([each.appeal for each in KINDS])[kind])
+
+
+def _plays_elsewhere(heat: Floats, uploaded_at: Ints, clock: Clock, generator: np.random.Generator) -> Ints:
+    """Plays that the log doesn't explain: log-normal about the heat, growing with age."""
+    grown = np.log1p((clock.end - uploaded_at) / DAY_MS) - np.log(400.0)
+    noise = 1.1 * generator.standard_normal(len(heat))
+    return np.asarray(np.exp(8.6 + heat + 0.8 * grown + noise), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What truly causes the clicks of the sample world. Only its generator, evaluation and tests may import this."""
+"""What truly causes the clicks of the sample world: for its generator, evaluation and tests alone."""
 
 from ranker.world.truth.reading import Truth
 

@@ -30,7 +30,7 @@ EXAMINATION = np.stack(
 )
 """Chance that a position (columns, 1-based) is looked at, by device (rows)."""
 
-_SEEMS = np.array([-2.3, -1.2, 0.1, 0.9])
+_SEEMS = np.array([-2.0, -1.1, 0.1, 0.85])
 _HOLDS = np.array([-1.6, -1.0, 0.5, 1.1])
 _LIVELY = np.isin(np.arange(11), [number("reaction"), number("anime_cut"), number("dance")])
 
@@ -86,10 +86,10 @@ class Behaviour:
     def wish(self, scene: Scene) -> Floats:
         """z (n,): log-odds of a click by somebody who looks."""
         query, user, video = scene.query, scene.user, scene.video
-        z = -1.35 + _SEEMS[scene.tier] + 0.35 * scene.term + self.users.clicky[user]
-        z = z + 0.95 * self.videos.attraction[video]
-        z = z + 0.9 * self.artist_taste(user, video) + 0.8 * self.form_taste(user, video)
-        z = z + 1.5 * self.freshness(video, scene.now) + 0.45 * pair_trait(query, video)
+        z = -1.75 + _SEEMS[scene.tier] + 0.35 * scene.term + self.users.clicky[user]
+        z = z + 0.85 * self.videos.attraction[video]
+        z = z + 0.85 * self.artist_taste(user, video) + 0.75 * self.form_taste(user, video)
+        z = z + 1.5 * self.freshness(video, scene.now) + 0.4 * pair_trait(query, video)
         open_title = (self.queries.title[query] >= 0) & (scene.tier >= 2)
         share = self.prominence[np.maximum(self.videos.song[video], 0)]
         return np.asarray(z + np.where(open_title, 0.4 * np.log(np.maximum(share, 0.03)) + 0.5, 0.0))

@@ -124,7 +124,10 @@ class Truth:
         return self.behaviour.click(scene, np.broadcast_to(np.asarray(position), count), devices)
 
     def click_probability_of(self, log: pl.DataFrame) -> Floats:
-        """True probability, float64 (n,), of a click on each row: query, user_id, video_id, position, now, device."""
+        """True probability, float64 (n,), of a click on each row of a log.
+
+        Columns: query, user_id, video_id, position, now, device.
+        """
         scene = self.scene_of(log)
         device = log["device"].replace_strict(list(DEVICES), list(range(len(DEVICES))), return_dtype=pl.Int64)
         return self.behaviour.click(scene, log["position"].to_numpy(), device.to_numpy())
@@ -138,6 +141,14 @@ class Truth:
     def evaluation_queries(self) -> pl.DataFrame:
         """Requests to evaluate on: query, user_id, now, kind, query_seen, user_seen."""
         return pl.read_parquet(self._folder / "evaluation.parquet")
+
+    def query_rows(self, queries: Sequence[str]) -> Ints:
+        """Rows (n,) of queries in the truth's tables."""
+        return self._rows(queries, "query")
+
+    def video_rows(self, video_ids: Sequence[str]) -> Ints:
+        """Rows (n,) of videos in the truth's tables and in the catalogue."""
+        return self._rows(video_ids, "video")
 
     def _scene(self, query: Ints, user: Ints, video: Ints, now: Ints) -> Scene:
         term = self._terms(query, video)
@@ -157,7 +168,7 @@ class Truth:
             return np.fromiter((rows[name] for name in names), np.int64, len(names))
         except KeyError as error:
             raise InvalidInputError(
-                f"{kind} [{error.args[0]}] is not of the world at [{self.world.path}]; its truth knows only its own"
+                f"{kind} [{error.args[0]}] is not of the world at [{self.world.path}]; ask of its own"
             ) from None
 
 
