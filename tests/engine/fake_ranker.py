@@ -1,10 +1,12 @@
 """A ranker of few lines that speaks the real wire, for faults that the real one can't be made to have.
 
-It answers from threads over plain sockets' HTTP, so that a test can stall, break or garble an answer at any byte.
+It answers from threads over plain HTTP, so that a test can stall, break or garble an answer at any byte.
 """
 
+import contextlib
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -45,6 +47,7 @@ class FakeRanker:
         self.headers: list[dict[str, str]] = []
         self.score: Scores = by_number
         self.behave: Callable[[Any, bytes], None] | None = None
+        self._connections: list[socket.socket] = []
         self.released = threading.Event()
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
@@ -68,11 +71,15 @@ class FakeRanker:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def refuse(self) -> None:
-        """Closes the port: connections are refused from now on."""
+        """Closes port and connections, as a process that dies does: connections are refused from now on."""
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._connections.clear()
 
     def good(self) -> None:
         """Answers well again, and lets stalled answers go."""
@@ -99,15 +106,21 @@ class FakeRanker:
 
 class _Handler(BaseHTTPRequestHandler):
     ranker: FakeRanker
+    scored: ScoreRequest
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def setup(self) -> None:
+        super().setup()
+        self.ranker._connections.append(self.connection)
+
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path != "/v1/score":
             self.send_error(404)
             return
         request = decode_request(body, self.headers["Content-Type"])
+        self.scored = request
         self.ranker.requests.append(request)
         self.ranker.headers.append(dict(self.headers))
         answer = good_answer(request, self.ranker.score)
@@ -189,6 +202,18 @@ def unavailable(cause: str) -> Callable[[Any, bytes], None]:
     def behave(handler: Any, body: bytes) -> None:
         reason = json.dumps({"error": {"cause": cause, "reason": "by the test"}}).encode()
         handler.answer(reason, 503, X_Encore_Cause=cause)
+
+    return behave
+
+
+def only_shard(shard: int, fault: Callable[[Any, bytes], None]) -> Callable[[Any, bytes], None]:
+    """Behaves badly towards one shard and well towards the others."""
+
+    def behave(handler: Any, body: bytes) -> None:
+        if handler.scored.meta.shard == shard:
+            fault(handler, body)
+        else:
+            handler.answer(body)
 
     return behave
 

@@ -92,7 +92,10 @@ final class FineRankParser {
     }
 
     private String shown(Token value) throws IOException {
-        return value.isValue() ? String.valueOf(parser.textOrNull()) : value.name();
+        if (value == Token.VALUE_NULL) {
+            return "null";
+        }
+        return value.isValue() ? parser.text() : value.name();
     }
 
     private ParsingException wrong(String message) {

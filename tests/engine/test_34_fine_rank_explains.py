@@ -1,0 +1,93 @@
+"""Explain gives the one scale's formula with the values in it, as it was scored: nothing is scored twice."""
+
+import pytest
+
+from tests.engine.fake_ranker import number, only_shard, slow, unavailable
+from tests.engine.fine_rank_songs import body, hits, ranker, search, songs
+
+TIERS = ["bad", "fair-fair", "fair-good", "good"]
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3], ids=["one shard", "two shards", "three shards"])
+def index(node, request):
+    with songs(node, f"explains-{request.param}", shards=request.param) as name:
+        yield name
+
+
+@pytest.fixture
+def fake(node):
+    with ranker(node, timeout="300ms", breaker__failures=1000) as started:
+        yield started
+
+
+def test_a_fine_hit_is_one_plus_tier_plus_u(node, index, fake):
+    answer = search(node, index, body(size=40, explain=True))
+    assert len(hits(answer)) == 40
+    for hit in hits(answer):
+        n = number(hit["_id"])
+        explanation = hit["_explanation"]
+        assert explanation["value"] == hit["_score"]
+        assert explanation["description"] == "1 + tier + u, finely ranked, sum of:"
+        tier, u, parts, coarse = explanation["details"]
+        assert tier["value"] == n % 4
+        assert tier["description"] == f"tier, [{TIERS[n % 4]}] of [bad 0, fair-fair 1, fair-good 2, good 3]"
+        assert u["value"] == n / 1000
+        assert parts["description"] == "the ranker's parts, versions {mmoe=3, formula=1}, of:"
+        assert {part["description"]: part["value"] for part in parts["details"]} == {
+            "click": n / 1000,
+            "expected_tier": n % 4,
+        }
+        assert coarse["value"] == n
+        assert coarse["description"] == "coarse score, a feature for the ranker, of the first pass:"
+        assert coarse["details"][0]["value"] == n
+    assert all(request.explain for request in fake.requests)
+    assert len({request.meta.shard for request in fake.requests}) == len(fake.requests), "one call a shard"
+
+
+def test_a_coarse_hit_is_s_over_one_plus_s(node, index, fake):
+    fake.behave = unavailable("model_server_unavailable")
+    for hit in hits(search(node, index, body(size=40, explain=True))):
+        explanation = hit["_explanation"]
+        assert explanation["value"] == hit["_score"]
+        assert explanation["description"] == (
+            "s / (1 + s), not finely ranked because of [model_server_unavailable], "
+            "s is the coarse score (below 0 counts as 0):"
+        )
+        assert explanation["details"][0]["value"] == number(hit["_id"])
+
+
+def test_a_timeout_is_explained(node, index, fake):
+    fake.behave = slow(30)
+    for hit in hits(search(node, index, body(explain=True))):
+        assert "because of [timeout]" in hit["_explanation"]["description"]
+
+
+def test_shards_are_explained_each_as_it_was_ranked(node, index, fake):
+    fake.behave = only_shard(0, unavailable("deadline"))
+    found = hits(search(node, index, body(size=40, explain=True)))
+    for hit in found:
+        assert hit["_explanation"]["value"] == hit["_score"]
+        fine = hit["fields"]["encore"][0]["rank"] == "fine"
+        assert hit["_explanation"]["description"].startswith("1 + tier + u" if fine else "s / (1 + s)")
+        assert fine == (hit["_shard"] != f"[{index}][0]")
+
+
+def test_parts_are_only_asked_for_where_they_are_wanted(node, index, fake):
+    search(node, index)
+    assert not any(request.explain for request in fake.requests)
+
+
+def test_the_same_id_may_be_explained_again_with_another_outcome(node, index, fake):
+    fine = {"request_id": "again", "now": 1}
+    fake.behave = unavailable("overloaded")
+    first = hits(search(node, index, body(explain=True, fine=fine)))
+    fake.good()
+    second = hits(search(node, index, body(explain=True, fine=fine)))
+    assert all("[overloaded]" in hit["_explanation"]["description"] for hit in first)
+    assert all(hit["_explanation"]["description"].startswith("1 + tier + u") for hit in second)
+    assert all(hit["fields"]["encore"] == [{"rank": "fine"}] for hit in second)
+
+
+def test_explaining_through_other_queries(node, index, fake):
+    plain = search(node, index, {"query": {"match": {"title": "song"}}, "explain": True})
+    assert "tier" not in hits(plain)[0]["_explanation"]["description"]

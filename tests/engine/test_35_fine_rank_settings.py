@@ -1,0 +1,89 @@
+"""The node's settings for calling the ranker: changed while it runs, wrong ones refused with the reason."""
+
+import pytest
+from elasticsearch import BadRequestError
+
+from tests.engine.fake_ranker import slow
+from tests.engine.fine_rank_songs import body, marks, ranker, search, songs, stats
+
+
+@pytest.fixture(scope="module")
+def index(node):
+    with songs(node, "settings") as name:
+        yield name
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        (
+            "127.0.0.1:8400",
+            "ranker address [127.0.0.1:8400] is not of the form [http://host:port] or [https://host:port]",
+        ),
+        (
+            "http://127.0.0.1:8400/path",
+            "ranker address [http://127.0.0.1:8400/path] is not of the form "
+            "[http://host:port] or [https://host:port]",
+        ),
+        (
+            "http://10.0.0.5:8400",
+            "ranker address [http://10.0.0.5:8400] is not on this machine: use https and set a token, "
+            "or an address such as [http://127.0.0.1:8400]",
+        ),
+        (
+            "https://ranker.example:8400",
+            "ranker address [https://ranker.example:8400] is not on this machine: use https and set a token, "
+            "or an address such as [http://127.0.0.1:8400]",
+        ),
+    ],
+)
+def test_a_wrong_address_is_refused(node, address, why):
+    before = stats(node)["rankers"]
+    with pytest.raises(BadRequestError) as caught:
+        node.client.cluster.put_settings(persistent={"encore.ranker.addresses": [address]})
+    assert f"[encore.ranker.addresses]: {why}" in str(caught.value.body)
+    assert stats(node)["rankers"] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timeout", "0ms"),
+        ("timeout", "2h"),
+        ("calls_in_flight", 0),
+        ("breaker.failures", 0),
+        ("breaker.probe_interval", "0s"),
+        ("max_response_size", "1b"),
+        ("no_such_setting", 1),
+        ("token", "in-the-open"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(node, name, value):
+    with pytest.raises(BadRequestError):
+        node.client.cluster.put_settings(persistent={f"encore.ranker.{name}": value})
+
+
+def test_the_timeout_changes_while_the_node_runs(node, index):
+    with ranker(node, timeout="100ms") as fake:
+        fake.behave = slow(0.4)
+        answer = search(node, index)
+        assert marks(answer)[0] == {"rank": "coarse", "cause": "timeout"}
+        assert answer.json()["took"] < 390
+        node.client.cluster.put_settings(persistent={"encore.ranker.timeout": "10s"})
+        assert marks(search(node, index))[0] == {"rank": "fine"}
+
+
+def test_the_bound_of_answers_changes_while_the_node_runs(node, index):
+    with ranker(node, max_response_size="1kb"):
+        assert marks(search(node, index, body(window=40)))[0] == {"rank": "fine"}
+        answer = search(node, index, body(window=40, explain=True))
+        assert marks(answer)[0] == {"rank": "coarse", "cause": "bad_response"}
+        assert "exceeds the limit of [1024]" in stats(node)["last_failure"]["bad_response"]["reason"]
+
+
+def test_stats_name_the_node_and_the_rankers(node):
+    with ranker(node) as fake:
+        answer = node.http.get("/_encore/stats").json()
+        assert answer["node"] == "encore-1"
+        assert answer["fine_rank"]["rankers"] == [{"address": fake.address, "circuit": "closed", "opened": 0}]
+        assert answer["fine_rank"]["in_flight"] == 0
