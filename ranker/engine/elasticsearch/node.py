@@ -11,9 +11,9 @@ from typing import Self
 
 import httpx
 
-from ranker.engine import spawn
+from ranker.engine import lock, spawn
 from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.plan import NodePlan, last_words, lock_data, note_holder, plan
+from ranker.engine.elasticsearch.plan import NodePlan, clear_temporary, last_words, lock_data, plan
 from ranker.engine.elasticsearch.server_args import SHUTDOWN
 from ranker.engine.java import Jdk
 from ranker.errors import MissingPartError
@@ -46,15 +46,16 @@ class EngineNode:
         Raises:
             EncoreError: Another node uses the data folder.
         """
-        lock = lock_data(node_plan.data)
+        held = lock_data(node_plan.data)
         try:
+            clear_temporary(node_plan)
             run = node_plan.output.parent
-            process = spawn.spawn(node_plan.child, run, stdin=node_plan.stdin, keep=[lock])
+            process = spawn.spawn(node_plan.child, run, stdin=node_plan.stdin, keep=[held])
         except BaseException:
-            os.close(lock)
+            os.close(held)
             raise
-        note_holder(lock, process.pid)
-        return cls(node_plan, process, lock)
+        lock.note(held, process.pid)
+        return cls(node_plan, process, held)
 
     @classmethod
     def start(

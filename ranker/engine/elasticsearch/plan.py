@@ -1,6 +1,5 @@
 """Decides once how a node starts, so that a restart is the same node again."""
 
-import fcntl
 import os
 import re
 import shutil
@@ -10,19 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from ranker.engine import dictionaries as node_dictionaries
-from ranker.engine import ports
+from ranker.engine import lock, ports
 from ranker.engine.disk import disk_errors, write_whole
 from ranker.engine.elasticsearch.command import java_command
 from ranker.engine.elasticsearch.home import EngineHome
 from ranker.engine.elasticsearch.server_args import server_args
 from ranker.engine.java import Jdk
 from ranker.engine.spawn import STARTED, tail
-from ranker.errors import EncoreError
 from ranker.serving.child import ChildProcess
 from ranker.settings import Settings
 
 USUAL_PORT = 9200
 CLUSTER = "encore"
+LOCK = "lock"
+TEMPORARY = "tmp"
 
 _CAUSE = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error): .+)$", re.MULTILINE)
 
@@ -76,12 +76,10 @@ def plan(
         MissingPartError: The port is taken or the disk full.
     """
     data = settings.engine_data.resolve()
-    config, logs, temporary = node_dictionaries.configuration(settings), data / "logs", data / "tmp"
+    config, logs, temporary = node_dictionaries.configuration(settings), data / "logs", data / TEMPORARY
     with disk_errors(data):
-        for folder in (config, logs, data / "data"):
+        for folder in (config, logs, temporary, data / "data"):
             folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(exist_ok=True)
         write_whole(config / "log4j2.properties", _log_configuration())
         for dictionary in dictionaries:
             node_dictionaries.install(settings, dictionary)
@@ -144,30 +142,26 @@ def _node_settings(
 
 
 def lock_data(data: Path) -> int:
-    """Takes the data folder for one node; a file descriptor that holds the lock until every copy is closed.
+    """Takes the data folder for one node; see `lock.take`.
 
     Hand it to the node too: then the lock lasts as long as either process.
 
     Raises:
         EncoreError: Another node uses the folder.
     """
-    handle = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = os.pread(handle, 32, 0).decode() or "unknown"
-        os.close(handle)
-        raise EncoreError(
+    return lock.take(
+        data / LOCK,
+        lambda holder: (
             f"an engine already runs on [{data}] (process [{holder}]): "
             f"stop it with 'encore down', or set ENCORE_DATA to another folder"
-        ) from error
-    return handle
+        ),
+    )
 
 
-def note_holder(lock: int, pid: int) -> None:
-    """Writes into the lock's file who uses the folder."""
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(pid).encode(), 0)
+def clear_temporary(node_plan: NodePlan) -> None:
+    """Empties the JVM's temporary folder; only for who holds the data folder, before a start."""
+    for left in (node_plan.data / TEMPORARY).iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def last_words(node_plan: NodePlan, pid: int, what: str) -> str:

@@ -1,7 +1,6 @@
 """The supervisor itself: takes the installation's lock, runs its parts, answers at its door."""
 
 import asyncio
-import fcntl
 import logging
 import os
 import signal
@@ -11,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ranker.engine import lock
 from ranker.engine.supervisor import control, state
 from ranker.engine.supervisor.keeper import Keeper
 from ranker.engine.supervisor.part import Part
-from ranker.errors import EncoreError, InvalidInputError
+from ranker.errors import InvalidInputError
 from ranker.settings import Settings
 
 HOLD_SECONDS = 300.0  # a bench that died must not leave a part without its keeper for ever
@@ -31,18 +31,14 @@ def lock_run(run: Path) -> int:
         EncoreError: Another one runs it.
     """
     run.mkdir(parents=True, exist_ok=True)
-    handle = os.open(run / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = os.pread(handle, 32, 0).decode() or "unknown"
-        os.close(handle)
-        raise EncoreError(
+    handle = lock.take(
+        run / LOCK,
+        lambda holder: (
             f"already running in [{run.parent}] (process [{holder}]): "
             f"use it, stop it with 'encore down', or set ENCORE_DATA to another folder"
-        ) from error
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, str(os.getpid()).encode(), 0)
+        ),
+    )
+    lock.note(handle, os.getpid())
     return handle
 
 

@@ -1,7 +1,6 @@
 """Starts the supervisor as a daemon, waits for its parts, and ends it."""
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -10,9 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+from ranker.engine import lock
 from ranker.engine.disk import disk_errors
 from ranker.engine.spawn import LARGEST_LOG
 from ranker.engine.supervisor import control, state
@@ -38,17 +37,7 @@ class _StartError(EncoreError):
 
 def running(settings: Settings) -> bool:
     """Whether a supervisor holds this installation."""
-    try:
-        handle = os.open(settings.run / LOCK, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
+    return lock.is_held(settings.run / LOCK)
 
 
 def start(
@@ -148,7 +137,7 @@ def stop(settings: Settings, deadline_seconds: float = STOP_SECONDS) -> bool:
     if not running(settings):
         state.remove(settings.run)
         return False
-    pid = _holder(settings.run)
+    pid = lock.holder(settings.run / LOCK)
     try:
         control.ask(settings, {"do": "stop"})
     except EncoreError:  # it is starting, stopping or stuck
@@ -158,11 +147,6 @@ def stop(settings: Settings, deadline_seconds: float = STOP_SECONDS) -> bool:
         if not _wait_until_stopped(settings, deadline_seconds):
             raise EncoreError(f"process [{pid}] does not end: end it yourself, then try again")
     return True
-
-
-def _holder(run: Path) -> int:
-    text = (run / LOCK).read_text()
-    return int(text) if text.isdecimal() else 0
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -11,7 +11,7 @@ import httpx
 
 from ranker.engine import dictionaries, ports
 from ranker.engine.elasticsearch.home import EngineHome, assemble
-from ranker.engine.elasticsearch.plan import USUAL_PORT, lock_data, plan, ranker_settings
+from ranker.engine.elasticsearch.plan import USUAL_PORT, clear_temporary, lock_data, plan, ranker_settings
 from ranker.engine.elasticsearch.server_args import SHUTDOWN
 from ranker.engine.java import Jdk, find_jdk
 from ranker.engine.plugin import plugin_zip
@@ -118,6 +118,7 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         stdin=node.stdin,
         farewell=SHUTDOWN,
         keep=(lock_data(node.data),),
+        clean=lambda: clear_temporary(node),
         patience_seconds=20.0,
         start_seconds=180.0,
         hung_seconds=120.0,  # a restart costs more than a long pause

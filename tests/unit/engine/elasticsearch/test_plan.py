@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from ranker.engine import lock
 from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.plan import last_words, lock_data, note_holder, plan, ranker_settings
+from ranker.engine.elasticsearch.plan import clear_temporary, last_words, lock_data, plan, ranker_settings
 from ranker.engine.java import Jdk
 from ranker.errors import EncoreError, MissingPartError
 from ranker.settings import Settings
@@ -97,16 +98,26 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(tmp_path):
     )
 
 
+def test_a_plan_leaves_a_running_nodes_temporary_files_alone(tmp_path):
+    made = plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    (made.data / "tmp" / "in-use").write_text("1")
+    (made.data / "tmp" / "folder").mkdir()
+    plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    assert (made.data / "tmp" / "in-use").exists()
+    clear_temporary(made)
+    assert list((made.data / "tmp").iterdir()) == []
+
+
 def test_one_node_a_data_folder(tmp_path):
-    lock = lock_data(tmp_path)
-    note_holder(lock, 4711)
+    held = lock_data(tmp_path)
+    lock.note(held, os.getpid())
     with pytest.raises(EncoreError) as refusal:
         lock_data(tmp_path)
     assert str(refusal.value) == (
-        f"an engine already runs on [{tmp_path}] (process [4711]): "
+        f"an engine already runs on [{tmp_path}] (process [{os.getpid()}]): "
         f"stop it with 'encore down', or set ENCORE_DATA to another folder"
     )
-    os.close(lock)
+    os.close(held)
     os.close(lock_data(tmp_path))
 
 
