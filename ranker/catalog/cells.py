@@ -50,8 +50,8 @@ def read_cell(column: Column, cell: Any, zone: ZoneInfo) -> Any:
     if column.kind == "time":
         return _time(column.name, cell, zone)
     value = _READERS[column.kind](column.name, cell)
-    if column.name == "video_id" and len(value.encode()) > LONGEST_ID_BYTES:
-        raise ValueError(f"video_id [{value[:20]}…] is longer than {LONGEST_ID_BYTES} bytes")
+    if column.name.endswith("_id") and len(value.encode()) > LONGEST_ID_BYTES:
+        raise ValueError(f"{column.name} [{value[:20]}…] is longer than {LONGEST_ID_BYTES} bytes")
     if column.name == "resolution" and value >= 2**31:
         raise ValueError(f"resolution [{value}] is too large")
     return value

@@ -32,6 +32,7 @@ _JSON_LINES = ".jsonl"
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UPLOADER_ID = next(column for column in COLUMNS if column.name == "uploader_id")
 _PARQUET_BATCH_ROWS = 8192
 _ROWS_BETWEEN_REPORTS = 1000
 
@@ -186,10 +187,10 @@ def _seekable(file: BinaryIO, zipped: bool) -> BinaryIO:
 def _video(cells: Mapping[str, Any], zone: ZoneInfo, line: int, unit: str) -> Video | BadRow:
     try:
         values = {column.name: _value(column, cells, zone) for column in COLUMNS if column.name in cells}
+        if not values.get("uploader_id"):
+            values["uploader_id"] = read_cell(_UPLOADER_ID, values.get("uploader", ""), zone)
     except ValueError as error:
         return BadRow(line, str(error), unit)
-    if not values.get("uploader_id"):
-        values["uploader_id"] = values.get("uploader", "")
     return Video(**values)
 
 

@@ -32,6 +32,12 @@ def test_unmapped_columns_get_their_defaults_and_the_uploader_is_its_own_id(tmp_
     ]
 
 
+def test_an_uploader_whose_name_is_no_id_needs_one(tmp_path):
+    columns = ColumnMap.parse("id=id,title=title,artist=up")
+    (bad,) = read(tmp_path, "id,title,up\nBV1,晴天," + "a" * 513, columns=columns)
+    assert str(bad) == f"line 2: uploader_id [{'a' * 20}…] is longer than 512 bytes"
+
+
 def test_without_a_map_columns_are_found_by_name(tmp_path):
     rows = read(tmp_path, "id,title,views,other\nBV1,晴天,3,x\n", columns=None)
     assert rows == [Video(video_id="BV1", title="晴天", plays=3)]

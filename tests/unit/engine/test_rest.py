@@ -36,7 +36,7 @@ class Engine(BaseHTTPRequestHandler):
 def engine():
     handler = type("Handler", (Engine,), {"script": [], "received": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     with EngineRest(f"http://127.0.0.1:{server.server_port}") as rest:
         yield rest, handler
