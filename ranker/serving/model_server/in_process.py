@@ -10,6 +10,7 @@ import onnxruntime as ort
 
 from ranker.serving.model_server.backend.graph import Graph, TensorSpec
 from ranker.serving.model_server.base import ModelServerError, Tensor
+from ranker.serving.model_server.lane import Lane
 from ranker.serving.model_server.repository import MODEL_FILE, VERSIONS_KEPT, model_versions, version_folder
 
 _INVALID: Final = (ort.capi.onnxruntime_pybind11_state.InvalidArgument, ValueError)
@@ -30,6 +31,7 @@ class InProcessModelServer:
         self._repository = repository
         self._warm_up_candidates = tuple(warm_up_candidates)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="model")
+        self._lane = Lane(threads)
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="model-load")
         self._graphs: dict[str, dict[int, Graph]] = {}  # replaced as a whole, so a call sees one state
 
@@ -46,10 +48,10 @@ class InProcessModelServer:
         graph = self._graph(model, version)
         _check_inputs(model, graph, inputs)
         _check_outputs(model, graph, outputs)
-        options = ort.RunOptions()
-        call = self._threads.submit(graph.run, inputs, outputs, options)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(call), timeout_seconds)
+            return await self._lane.run(
+                lambda seconds: self._run(graph, inputs, outputs, seconds), timeout_seconds
+            )
         except TimeoutError:
             raise ModelServerError(
                 "timeout", f"model [{model}] did not answer within [{timeout_seconds}] s"
@@ -58,9 +60,6 @@ class InProcessModelServer:
             raise ModelServerError("invalid", f"model [{model}] refused its input: {error}") from None
         except ort.capi.onnxruntime_pybind11_state.RuntimeException as error:
             raise ModelServerError("unavailable", f"model [{model}] failed: {error}") from None
-        finally:
-            # Given up by its caller, a run stops at its next node, so that its thread is free again.
-            options.terminate = not call.done()
 
     async def probe(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> None:
         """See `ModelServer.probe`."""
@@ -92,6 +91,22 @@ class InProcessModelServer:
         self._loader.shutdown(wait=False, cancel_futures=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._graphs = {}
+
+    async def _run(
+        self,
+        graph: Graph,
+        inputs: Mapping[str, Tensor],
+        outputs: Sequence[str] | None,
+        timeout_seconds: float,
+    ) -> dict[str, Tensor]:
+        options = ort.RunOptions()
+        call = self._threads.submit(graph.run, inputs, outputs, options)
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await asyncio.wrap_future(call)
+        finally:
+            # Given up by its caller, a run stops at its next node, so that its thread is free again.
+            options.terminate = not call.done()
 
     def _load(self, model: str) -> None:
         wanted = model_versions(self._repository, model)[-VERSIONS_KEPT:]

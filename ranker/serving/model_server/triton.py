@@ -4,6 +4,7 @@ Never over HTTP: its client waits on a stopped server beyond any deadline, raise
 server dies, and must not change threads.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from ranker.serving.model_server.base import Cause, ModelServerError, Tensor
+from ranker.serving.model_server.lane import Lane
 
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {"FP32": np.dtype("float32"), "INT64": np.dtype("int64")}
 _TYPES: Final = {dtype: name for name, dtype in _DTYPES.items()}
@@ -42,11 +44,16 @@ class TritonModelServer:
 
     Args:
         address: "host:port" of Triton's gRPC service.
+        calls_at_once: Most calls of a model at the server, see `Lane`; more wait here. Two are enough to
+            keep an instance busy, four let it merge two and two.
         metadata: Headers of every call, for a server that restricts a protocol by a header.
     """
 
-    def __init__(self, address: str, *, metadata: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, address: str, *, calls_at_once: int = 4, metadata: Mapping[str, str] | None = None
+    ) -> None:
         self._address = address
+        self._lanes: defaultdict[str, Lane] = defaultdict(lambda: Lane(calls_at_once))
         self._metadata = tuple((metadata or {}).items())
         self._channel = grpc.aio.insecure_channel(address, options=list(_CHANNEL_OPTIONS))
         self._stub: Any = service_pb2_grpc.GRPCInferenceServiceStub(self._channel)
@@ -68,7 +75,14 @@ class TritonModelServer:
             request.raw_input_contents.append(tensor.tobytes())
         for name in outputs or ():
             request.outputs.add(name=name)
-        answer = await self._call("ModelInfer", request, timeout_seconds)
+        try:
+            answer = await self._lanes[model].run(
+                lambda seconds: self._call("ModelInfer", request, seconds), timeout_seconds
+            )
+        except TimeoutError:
+            raise ModelServerError(
+                "timeout", f"model [{model}] is busy: no place within [{timeout_seconds}] s"
+            ) from None
         return {
             output.name: np.frombuffer(content, _DTYPES[output.datatype]).reshape(output.shape)
             for output, content in zip(answer.outputs, answer.raw_output_contents, strict=True)

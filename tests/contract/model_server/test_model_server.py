@@ -155,6 +155,33 @@ def test_no_call_waits_beside_an_idle_model(backend):
     backend.run(scenario)
 
 
+def test_more_load_than_a_model_can_bear_is_answered_in_part(backend):
+    """Nothing given up by its caller may be computed instead of what is still waited for."""
+
+    async def scenario(server):
+        inputs = {"rounds": np.array([300], dtype=np.int64)}
+        await server.infer("slow", inputs, timeout_seconds=30)
+        start = time.monotonic()
+        for _ in range(5):
+            await server.infer("slow", inputs, timeout_seconds=30)
+        seconds = (time.monotonic() - start) / 5  # for one call
+        end = time.monotonic() + 40 * seconds
+        answered, failed = [], []
+
+        async def client():
+            while time.monotonic() < end:
+                try:
+                    answered.append(await server.infer("slow", inputs, timeout_seconds=6 * seconds))
+                except ModelServerError as error:
+                    failed.append(error.cause)
+
+        await asyncio.gather(*(client() for _ in range(16)))
+        assert set(failed) == {"timeout"}
+        assert len(answered) > 10  # of 40; without a lane into Triton it was 1 or 2
+
+    backend.run(scenario)
+
+
 def test_a_bad_call_harms_none_beside_it(backend):
     async def scenario(server):
         async def call(number):
