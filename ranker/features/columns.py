@@ -1,7 +1,7 @@
 """The ranker's columns of one generation: memory-mapped arrays by row, and what was written since.
 
-A generation's folder holds `columns.json` (schema, rows, dictionary), `videos/` (one `.npy` a column of
-`layout.COLUMNS`, the id index, term counts, artists and songs) and, once something was written after the
+A generation's folder holds `columns.json` (schema, rows, dictionary), `videos/` (one `.npy` a pack of
+`layout.PACKS`, the id index, term counts, artists and songs) and, once something was written after the
 build, `overlay.journal`.
 """
 
@@ -16,19 +16,19 @@ import numpy.typing as npt
 import polars as pl
 
 from ranker.catalog.video import Video, from_table
-from ranker.errors import EncoreError, InvalidInputError
-from ranker.features.derive import Arrays, Deriver
+from ranker.errors import EncoreError
+from ranker.features.derive import Deriver, Packs
 from ranker.features.identifiers import IdIndex, mapped
-from ranker.features.layout import BY_NAME, COLUMNS, SCHEMA
+from ranker.features.layout import BLANKS, MOMENT_PACKS, PACKS, PLACES, SCHEMA, empty, get, put
 from ranker.features.names import CatalogNames
 from ranker.features.overlay import Change, Overlay
-from ranker.features.resolve import resolve
 from ranker.features.terms import TermTable
 from ranker.text.analyzer import Analyzer
 
 MANIFEST: Final = "columns.json"
 _BATCH: Final = 10_000
 _TERM_COLUMNS: Final = ("title_terms", "tag_terms", "uploader_terms")
+_KEPT: Final = ("history", "uploader_history", "artist_history")  # of a video that is written again
 Progress = Callable[[int, int], None]
 
 
@@ -60,17 +60,17 @@ def write(
     names.save(folder)
     IdIndex.build(table["video_id"].to_list()).save(folder)
     rows = len(table)
-    files = {column.name: _new_file(folder, column.name, rows) for column in COLUMNS}
-    files["uploader"][:] = _write_uploaders(table["uploader_id"], folder / "uploaders")
+    files = {pack: _new_file(folder, pack, rows) for pack in PACKS}
+    uploader = _write_uploaders(table["uploader_id"], folder / "uploaders")
     deriver = Deriver(analyzer, names)
     for start in range(0, rows, _BATCH):
         batch = list(from_table(table.slice(start, _BATCH)))
-        derived = deriver.rows(batch)
-        for name, values in (derived | resolve(derived, names)).items():
-            files[name][start : start + len(batch)] = values
+        for pack, cells in deriver.rows(batch).items():
+            files[pack][start : start + len(batch)] = cells
         if progress:
             progress(start + len(batch), rows)
-    TermTable.count([files[name] for name in _TERM_COLUMNS], rows).save(folder)
+    put(files, "uploader", uploader)
+    TermTable.count([get(files, name) for name in _TERM_COLUMNS], rows).save(folder)
     for array in files.values():
         if isinstance(array, np.memmap):
             array.flush()
@@ -100,7 +100,7 @@ class VideoColumns:
         self._index = IdIndex.open(videos)
         self.uploaders = IdIndex.open(videos / "uploaders")
         self.terms = TermTable.open(videos, self.built)
-        self._base: Arrays = {c.name: mapped(videos / f"{c.name}.npy") for c in COLUMNS}
+        self._packs: Packs = {pack: mapped(videos / f"{pack}.npy") for pack in PACKS}
         self._overlay = Overlay(folder, self.built, self._derive)
         self._deriver: Deriver | None = None
         self._names: CatalogNames | None = None
@@ -161,20 +161,30 @@ class VideoColumns:
             self._overlay.find(ids, rows)
         return rows
 
-    def take(self, name: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-        """Cells of a column, (n,) or (n, width); blank where the row is -1."""
-        base = self._base[name]
+    def take_pack(self, pack: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """Rows of a pack, (n, width); blank where the row is -1."""
+        base = self._packs[pack]
         if not self.built:
-            cells = BY_NAME[name].empty(len(rows))
+            cells = empty(pack, len(rows))
         elif len(rows) and rows.min() >= 0 and rows.max() < self.built:
             return base[rows]
         else:
             cells = base[np.where((rows >= 0) & (rows < self.built), rows, 0)]
-        cells[rows < 0] = BY_NAME[name].blank
+        cells[rows < 0] = BLANKS[pack]
         later = np.flatnonzero(rows >= self.built)
         if len(later):
-            cells[later] = self._overlay.arrays[name][rows[later] - self.built]
+            cells[later] = self._overlay.packs[pack][rows[later] - self.built]
         return cells
+
+    def take(self, name: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """Cells of one column, (n,) or (n, width); blank where the row is -1."""
+        place = PLACES[name]
+        return self.take_pack(place.pack, rows)[:, place.at]
+
+    def later_rows(self) -> npt.NDArray[np.int64]:
+        """Rows of the videos written after the build, int64 (n,)."""
+        rows = [row for row in self._overlay.rows.values() if row >= self.built]
+        return np.array(rows, np.int64)
 
     def built_rows(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The row under which a video's statistics are kept: that of the build, -1 where it wasn't there."""
@@ -187,7 +197,11 @@ class VideoColumns:
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """The built part of a column, memory-mapped, (built,) or (built, width)."""
-        return self._base[name]
+        return get(self._packs, name)
+
+    def pack(self, name: str) -> npt.NDArray[Any]:
+        """The built part of a pack, memory-mapped, (built, width)."""
+        return self._packs[name]
 
     def upsert(self, videos: Sequence[Video]) -> None:
         """Write videos durably; visible on return. The statistics of a known id stay."""
@@ -203,18 +217,17 @@ class VideoColumns:
         """Release the overlay's log."""
         self._overlay.close()
 
-    def _derive(self, videos: Sequence[Video]) -> Arrays:
+    def _derive(self, videos: Sequence[Video]) -> Packs:
         if self._deriver is None:
             self._deriver = Deriver(self.analyzer, self.names)
-        arrays = self._deriver.rows(videos)
-        arrays |= resolve(arrays, self.names)
-        arrays["uploader"] = np.array([self._uploader(video.uploader_id) for video in videos], np.int32)
-        known = self._index.rows([video.video_id for video in videos])
-        history = BY_NAME["history"].empty(len(videos))
-        history[known >= 0] = self._base["history"][known[known >= 0]]
-        self._built_rows.extend(known.tolist())
-        arrays["history"] = history
-        return arrays
+        packs = self._deriver.rows(videos)
+        put(packs, "uploader", [self._uploader(video.uploader_id) for video in videos])
+        built = self._index.rows([video.video_id for video in videos])
+        self._built_rows.extend(built.tolist())
+        known = np.flatnonzero(built >= 0)
+        for name in _KEPT:
+            get(packs, name)[known] = self.column(name)[built[known]]
+        return packs
 
     def _uploader(self, uploader_id: str) -> int:
         if not uploader_id:
@@ -227,16 +240,18 @@ class VideoColumns:
         )
 
 
-def _new_file(folder: Path, name: str, rows: int) -> npt.NDArray[Any]:
-    column = BY_NAME[name]
-    shape = (rows, column.width) if column.width else (rows,)
-    path = folder / f"{name}.npy"
+def write_moment(folder: Path, packs: Packs) -> None:
+    """Replace the `moment_` packs of a written generation, before it is opened."""
+    for pack in MOMENT_PACKS:
+        np.save(folder / "videos" / f"{pack}.npy", packs[pack])
+
+
+def _new_file(folder: Path, pack: str, rows: int) -> npt.NDArray[Any]:
+    path = folder / f"{pack}.npy"
     if not rows:  # an empty file can't be mapped
-        np.save(path, column.empty(0))
-        return column.empty(0)
-    array = np.lib.format.open_memmap(path, "w+", np.dtype(column.dtype), shape)
-    array[:] = column.blank
-    return array
+        np.save(path, empty(pack, 0))
+        return empty(pack, 0)
+    return np.lib.format.open_memmap(path, "w+", np.dtype(PACKS[pack][0]), (rows, len(BLANKS[pack])))
 
 
 def _write_uploaders(ids: pl.Series, folder: Path) -> npt.NDArray[np.int32]:
@@ -246,5 +261,3 @@ def _write_uploaders(ids: pl.Series, folder: Path) -> npt.NDArray[np.int32]:
     row_of = {item: row for row, item in enumerate(distinct)}
     return np.array([row_of.get(item, -1) for item in ids.to_list()], np.int32)
 
-
-__all__ = ["InvalidInputError", "VideoColumns", "write"]

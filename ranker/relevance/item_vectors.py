@@ -1,0 +1,104 @@
+"""The item side of relevance, computed when the index is built: one vector a video, stored by model."""
+
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from ranker.features.columns import VideoColumns
+from ranker.features.specification import Specification
+
+GRAPH: Final = "item_tower.onnx"
+FOLDER: Final = "item_vectors"
+TERM_COLUMNS: Final = ("title_terms", "tag_terms", "uploader_terms")
+_BATCH: Final = 2_048
+
+
+def item_words(
+    columns: VideoColumns, rows: npt.NDArray[np.int64], specification: Specification
+) -> npt.NDArray[np.int64]:
+    """What the item tower reads: codes of title, tags and uploader, int64 (n, words); 0 is padding."""
+    terms = np.concatenate([columns.take(name, rows) for name in TERM_COLUMNS], axis=1)
+    return specification.codes_of_terms(terms)
+
+
+class ItemVectors:
+    """Vectors by row of `VideoColumns`: built ones memory-mapped, later ones in memory.
+
+    One writer; any number of readers.
+    """
+
+    def __init__(self, tower: Any, built: npt.NDArray[np.float32]) -> None:
+        self._tower = tower
+        self._built = built
+        self._later: dict[int, npt.NDArray[np.float32]] = {}
+
+    @classmethod
+    def open(
+        cls, folder: Path, tower_folder: Path, columns: VideoColumns, specification: Specification
+    ) -> Self:
+        """Open the generation's vectors for these models, computing them first where they are missing.
+
+        Args:
+            folder: The generation's.
+            tower_folder: The published version that holds the item tower's graph.
+            columns: The generation's videos.
+            specification: Of the models; its hash names the file.
+        """
+        tower = _session(tower_folder / GRAPH)
+        path = folder / FOLDER / f"{specification.hash}.npy"
+        if not path.is_file():
+            path.parent.mkdir(exist_ok=True)
+            temporary = path.with_suffix(".part.npy")
+            vectors = _compute(tower, columns, np.arange(columns.built), specification)
+            np.save(temporary, vectors)
+            temporary.replace(path)
+        built = np.load(path, mmap_mode="r") if columns.built else np.load(path)
+        vectors = cls(tower, built)
+        later = columns.later_rows()
+        if len(later):
+            vectors.update(columns, later, specification)
+        return vectors
+
+    def take(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(n,) rows → (n, vector); zeros for an unknown video (-1)."""
+        count = len(self._built)
+        if len(rows) and rows.min() >= 0 and rows.max() < count:
+            return self._built[rows]
+        vectors = np.zeros((len(rows), self._built.shape[1]), np.float32)
+        known = (rows >= 0) & (rows < count)
+        vectors[known] = self._built[rows[known]]
+        for i in np.flatnonzero(rows >= count).tolist():
+            later = self._later.get(int(rows[i]))
+            if later is not None:
+                vectors[i] = later
+        return vectors
+
+    def update(
+        self, columns: VideoColumns, rows: npt.NDArray[np.int64], specification: Specification
+    ) -> None:
+        """Compute the vectors of videos that were written after the build."""
+        rows = rows[rows >= len(self._built)]
+        if len(rows):
+            self._later |= dict(
+                zip(rows.tolist(), _compute(self._tower, columns, rows, specification), strict=True)
+            )
+
+
+def _session(path: Path) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return ort.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+
+
+def _compute(
+    tower: Any, columns: VideoColumns, rows: npt.NDArray[np.int64], specification: Specification
+) -> npt.NDArray[np.float32]:
+    width = tower.get_outputs()[0].shape[1]
+    vectors = np.zeros((len(rows), width), np.float32)
+    for start in range(0, len(rows), _BATCH):
+        words = item_words(columns, rows[start : start + _BATCH], specification)
+        vectors[start : start + len(words)] = tower.run(None, {"item_words": words})[0]
+    return vectors

@@ -1,0 +1,250 @@
+"""One generation with its models: features in one pass, two model calls in sequence, the final formula."""
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ranker.errors import EncoreError
+from ranker.features import snapshot
+from ranker.features.builder import FeatureBatch, FeatureBuilder
+from ranker.features.columns import VideoColumns
+from ranker.features.request import ParsedQuery, QueryParser
+from ranker.features.snapshot import Snapshot
+from ranker.features.specification import Specification
+from ranker.features.statistics import Statistics
+from ranker.features.users import UserColumns
+from ranker.ranking.formula import TASKS, Formula
+from ranker.relevance.item_vectors import ItemVectors
+from ranker.serving.metrics import Metrics
+from ranker.serving.model_server.base import ModelServer
+from ranker.serving.model_server.repository import model_versions, version_folder
+from ranker.serving.wire import ScoreRequest
+
+QUERY_TOWER: Final = "query_tower"
+RELEVANCE: Final = "relevance"
+MMOE: Final = "mmoe"
+MODELS: Final = (QUERY_TOWER, RELEVANCE, MMOE)
+PARTS: Final = ("p_bad", "p_fair_fair", "p_fair_good", "p_good", *TASKS, "tier", "u")
+_MOST_QUERIES: Final = 10_000
+
+
+class RankedBatch:
+    """What a pass brought; see `ranker.serving.scorer.ScoredBatch`."""
+
+    def __init__(
+        self,
+        request: ScoreRequest,
+        pipeline: "GenerationPipeline",
+        features: FeatureBatch,
+        tier: npt.NDArray[np.uint8],
+        u: npt.NDArray[np.float64],
+        parts: npt.NDArray[np.float32],
+    ) -> None:
+        self._request = request
+        self._pipeline = pipeline
+        self._features = features
+        self.tier = tier
+        self.u = u
+        self.parts = parts
+
+    def encode_snapshot(self) -> bytes:
+        """In the form of `ranker.features.snapshot`."""
+        meta, specification = self._request.meta, self._pipeline.specification
+        return snapshot.encode(
+            Snapshot(
+                schema=snapshot.SCHEMA,
+                request_id=meta.request_id,
+                query=meta.query,
+                user=meta.user,
+                context=meta.context,
+                now=meta.now,
+                index=meta.index,
+                generation=self._pipeline.generation,
+                versions=self._pipeline.versions,
+                video_ids=self._request.ids,
+                dense_names=list(specification.dense),
+                id_names=list(specification.ids),
+                match_names=list(specification.match),
+                part_names=list(PARTS),
+                dense=self._features.dense.tobytes(),
+                ids=self._features.ids.tobytes(),
+                match=self._features.match.tobytes(),
+                coarse=np.ascontiguousarray(self._request.coarse, np.float32).tobytes(),
+                tier=self.tier.tobytes(),
+                u=self.u.tobytes(),
+                parts=self.parts.tobytes(),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class GenerationData:
+    """What a generation knows: videos with their item vectors, listeners, and the log as of the build.
+
+    `clock_offset_milliseconds` is the generation's clock minus the wall clock.
+    """
+
+    name: str
+    columns: VideoColumns
+    users: UserColumns
+    statistics: Statistics
+    vectors: ItemVectors
+    clock_offset_milliseconds: int = 0
+
+
+@dataclass(frozen=True)
+class ServedModels:
+    """What scores: models trained together, by version, where they run, and the final formula.
+
+    `versions` has each of `MODELS`, the formula, the dictionary and the features, as answers state them.
+    """
+
+    specification: Specification
+    versions: dict[str, str]
+    server: ModelServer
+    formula: Formula
+
+
+class GenerationPipeline:
+    """Scores with one generation and one set of models; lives on one event loop."""
+
+    def __init__(self, data: GenerationData, models: ServedModels, metrics: Metrics) -> None:
+        self.generation = data.name
+        self.columns = data.columns
+        self.specification = models.specification
+        self.versions = models.versions
+        self.part_names = PARTS
+        self.clock_offset_milliseconds = data.clock_offset_milliseconds
+        self._vectors = data.vectors
+        self._parser = QueryParser(data.columns.analyzer, data.columns.names, data.columns.terms)
+        self._builder = FeatureBuilder(data.columns, data.users, data.statistics, models.specification)
+        self._server = models.server
+        self._formula = models.formula
+        self._metrics = metrics
+        self._parsed: OrderedDict[str, ParsedQuery] = OrderedDict()
+
+    async def rank(self, request: ScoreRequest, timeout_seconds: float) -> RankedBatch:
+        """Score the candidates; see `ranker.serving.scorer.Pipeline`."""
+        began = time.perf_counter()
+        meta = request.meta
+        parsed = self._parse(meta.query)
+        rows = self.columns.rows(request.ids)
+        unknown = int((rows < 0).sum())
+        if unknown:
+            self._metrics.candidates.labels("unknown").inc(unknown)
+        # The query tower computes on the server while the features are computed here.
+        query = asyncio.ensure_future(
+            self._server.infer(
+                QUERY_TOWER,
+                {"query_words": self.specification.query_words(parsed.words)},
+                version=self.versions[QUERY_TOWER],
+                timeout_seconds=timeout_seconds,
+            )
+        )
+        try:
+            await asyncio.sleep(0)  # let the call leave first
+            features = self._builder.build(parsed, meta.user, meta.context, meta.now, rows, request.coarse)
+            item_vectors = self._vectors.take(rows)
+        except BaseException:
+            query.cancel()
+            raise
+        self._metrics.stage_seconds.labels("features").observe(time.perf_counter() - began)
+        query_vector = (await query)["query_vector"]
+        left = timeout_seconds - (time.perf_counter() - began)
+        relevance, predictions = await asyncio.gather(
+            self._server.infer(
+                RELEVANCE,
+                {
+                    "query_vector": query_vector,
+                    "item_vectors": item_vectors,
+                    "match_features": features.match,
+                },
+                version=self.versions[RELEVANCE],
+                timeout_seconds=left,
+            ),
+            self._server.infer(
+                MMOE,
+                {"dense": features.dense, "ids": features.ids},
+                version=self.versions[MMOE],
+                timeout_seconds=left,
+            ),
+        )
+        probabilities = relevance["tier_probabilities"]
+        tier, u = self._formula.tier_and_u(probabilities, predictions)
+        self._metrics.stage_seconds.labels("all").observe(time.perf_counter() - began)
+        tasks = (predictions[task].reshape(-1) for task in TASKS)
+        parts = np.column_stack([probabilities, *tasks, tier, u]).astype(np.float32)
+        return RankedBatch(request, self, features, tier, u, parts)
+
+    def _parse(self, text: str) -> ParsedQuery:
+        found = self._parsed.get(text)
+        if found is None:
+            found = self._parsed[text] = self._parser.parse(text)
+            if len(self._parsed) > _MOST_QUERIES:
+                self._parsed.popitem(last=False)
+        return found
+
+    def reindex(self, ids: list[str]) -> None:
+        """Bring the item vectors of written videos up to date."""
+        self._vectors.update(self.columns, self.columns.rows(ids), self.specification)
+
+    def close(self) -> None:
+        """Release the columns' log."""
+        self.columns.close()
+
+
+def load_pipeline(
+    folder: Path, model_repo: Path, server: ModelServer, formula: Formula, metrics: Metrics
+) -> GenerationPipeline:
+    """Open a generation's folder with the newest published models.
+
+    Raises:
+        EncoreError: No models are published, they were not trained together, or the folder is none.
+    """
+    versions = _versions(model_repo)
+    specification = _specification(model_repo, versions)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    columns = VideoColumns.open(folder)
+    vectors = ItemVectors.open(
+        folder, version_folder(model_repo, QUERY_TOWER, versions[QUERY_TOWER]), columns, specification
+    )
+    named = {model: str(version) for model, version in versions.items()}
+    named |= {"formula": formula.version, "dictionary": columns.dictionary, "features": specification.hash}
+    data = GenerationData(
+        folder.name,
+        columns,
+        UserColumns.open(folder),
+        Statistics.open(folder / "statistics"),
+        vectors,
+        int(manifest["clock_offset_ms"]),
+    )
+    return GenerationPipeline(data, ServedModels(specification, named, server, formula), metrics)
+
+
+def _versions(model_repo: Path) -> dict[str, int]:
+    found = {model: model_versions(model_repo, model) for model in MODELS}
+    missing = [model for model, versions in found.items() if not versions]
+    if missing:
+        raise EncoreError(f"no version of [{', '.join(missing)}] is published; run `encore train`")
+    return {model: versions[-1] for model, versions in found.items()}
+
+
+def _specification(model_repo: Path, versions: dict[str, int]) -> Specification:
+    loaded = {
+        model: Specification.load(version_folder(model_repo, model, version))
+        for model, version in versions.items()
+    }
+    hashes = {model: specification.hash for model, specification in loaded.items()}
+    if len(set(hashes.values())) > 1:
+        said = ", ".join(f"{model} {value}" for model, value in hashes.items())
+        raise EncoreError(
+            f"the models were not trained together: specifications [{said}]; run `encore train`"
+        )
+    return loaded[MMOE]
