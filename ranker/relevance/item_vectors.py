@@ -56,11 +56,9 @@ class ItemVectors:
             np.save(temporary, vectors)
             temporary.replace(path)
         built = np.load(path, mmap_mode="r") if columns.built else np.load(path)
-        vectors = cls(tower, built)
-        later = columns.later_rows()
-        if len(later):
-            vectors.update(columns, later, specification)
-        return vectors
+        opened = cls(tower, built)
+        opened.update(columns, columns.later_rows(), specification)
+        return opened
 
     def take(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """(n,) rows → (n, vector); zeros for an unknown video (-1)."""
