@@ -1,4 +1,4 @@
-"""The relevance model as three ONNX graphs: query tower, item tower, interaction. Training alone imports it."""
+"""The relevance model as three ONNX graphs: query tower, item tower, interaction. Only training uses this."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
