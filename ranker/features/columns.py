@@ -260,4 +260,3 @@ def _write_uploaders(ids: pl.Series, folder: Path) -> npt.NDArray[np.int32]:
     IdIndex.build(distinct).save(folder)
     row_of = {item: row for row, item in enumerate(distinct)}
     return np.array([row_of.get(item, -1) for item in ids.to_list()], np.int32)
-

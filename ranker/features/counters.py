@@ -1,8 +1,8 @@
 """Sums by key: how often something happened, looked up for 500 keys at once.
 
 A key is a pair of non-negative 32-bit numbers (a query's hash and a video's row, a user's row and an
-artist's row, …). Tables are immutable; `merge` makes a new one, so that statistics "as of a day" are one
-table a day.
+artist's row, …). Keys are sorted, so all pairs of one first part lie side by side. Tables are immutable;
+`merge` makes a new one, so that statistics "as of a day" are one table a day.
 """
 
 from dataclasses import dataclass
@@ -16,88 +16,79 @@ from ranker.features.identifiers import mapped
 
 Keys = npt.NDArray[np.uint64]
 Sums = npt.NDArray[np.float32]
-_FEWEST_BITS: Final = 1
+Ints = npt.NDArray[np.int64]
+_SHIFT: Final = np.uint64(32)
+_LOW: Final = np.uint64(0xFFFFFFFF)
 
 
-def pair_keys(first: npt.ArrayLike, second: npt.ArrayLike) -> Keys:
-    """One 64-bit key of each pair, both in [0, 2³²); broadcasts. Scattered, so that buckets are even."""
-    keys = (np.asarray(first).astype(np.uint64) << np.uint64(32)) | np.asarray(second).astype(np.uint64)
-    # The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection, so keys stay distinct.
-    keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(keys ^ (keys >> np.uint64(31)))
+def pair_keys(first: Ints, second: Ints) -> Keys:
+    """One 64-bit key of each pair, both in [0, 2³²); broadcasts."""
+    return np.asarray((first.astype(np.uint64) << _SHIFT) | second.astype(np.uint64))
+
+
+def unpair(keys: Keys) -> tuple[Ints, Ints]:
+    """The pairs behind the keys."""
+    return (keys >> _SHIFT).astype(np.int64), (keys & _LOW).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class SumTable:
-    """`keys` uint64 (m,) sorted and distinct, `sums` float32 (m, width), `starts` int32 (2^bits + 1,)."""
+    """`keys` uint64 (m,) sorted and distinct, `sums` float32 (m, width). Arrays may be memory-mapped."""
 
     keys: Keys
     sums: Sums
-    starts: npt.NDArray[np.int32]
 
     @classmethod
     def make(cls, keys: Keys, values: Sums) -> Self:
         """Sum values (n, width) by key (n,)."""
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        sums = np.empty((len(distinct), values.shape[1]), np.float32)
-        for i in range(values.shape[1]):
-            sums[:, i] = np.bincount(inverse, values[:, i], minlength=len(distinct))
-        bits = max(_FEWEST_BITS, len(distinct).bit_length())
-        starts = np.searchsorted(distinct >> np.uint64(64 - bits), np.arange((1 << bits) + 1))
-        return cls(distinct, sums, starts.astype(np.int32))
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        starts = np.flatnonzero(np.concatenate((ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1])))
+        if not len(starts):
+            return cls(keys, np.empty((0, values.shape[1]), np.float32))
+        return cls(ordered[starts], np.add.reduceat(values[order], starts, axis=0, dtype=np.float32))
 
     @classmethod
     def empty(cls, width: int) -> Self:
         """A table without keys."""
-        return cls.make(np.empty(0, np.uint64), np.empty((0, width), np.float32))
+        return cls(np.empty(0, np.uint64), np.empty((0, width), np.float32))
 
-    def merge(self, keys: Keys, values: Sums, keep: float = 1.0) -> "SumTable":
-        """This table's sums times `keep`, plus values (n, width) by key (n,)."""
-        sums = self.sums if keep == 1.0 else self.sums * np.float32(keep)
-        return SumTable.make(np.concatenate((self.keys, keys)), np.concatenate((sums, values)))
+    def merge(self, keys: Keys, values: Sums) -> "SumTable":
+        """This table's sums plus values (n, width) by key (n,)."""
+        return SumTable.make(np.concatenate((self.keys, keys)), np.concatenate((self.sums, values)))
 
-    def find(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """Place of each key, int64 of the keys' shape; -1 where absent."""
-        if not len(self.keys):
-            return np.full(keys.shape, -1, np.int64)
-        bits = (len(self.starts) - 1).bit_length() - 1
-        bucket = (keys >> np.uint64(64 - bits)).view(np.int64)
-        at = np.minimum(self.starts[bucket], len(self.keys) - 1).astype(np.int64)
-        end = self.starts[bucket + 1]
-        flat, wanted, last = at.reshape(-1), keys.reshape(-1), end.reshape(-1)
-        left = np.flatnonzero(self.keys[flat] < wanted)
-        while len(left):
-            left = left[flat[left] + 1 < last[left]]
-            flat[left] += 1
-            left = left[self.keys[flat[left]] < wanted[left]]
-        return np.where(self.keys[flat] == wanted, flat, -1).reshape(keys.shape)
+    def lookup(self, first: Ints, second: Ints) -> Sums:
+        """Sums of the pairs, which broadcast: float32 (…, width); zeros where absent or a part is below 0."""
+        first, second = np.broadcast_arrays(first, second)
+        missing = (first < 0) | (second < 0)
+        return self._found(0, len(self.keys), pair_keys(first, second), ~missing)
 
-    def lookup(self, keys: Keys) -> Sums:
-        """Sums of the keys, float32 (*keys.shape, width); zeros where absent."""
-        at = self.find(keys)
-        if not len(self.keys):
-            return np.zeros((*keys.shape, self.sums.shape[1]), np.float32)
-        sums = self.sums[at]
-        sums[at < 0] = 0.0
+    def beside(self, first: int, second: Ints) -> Sums:
+        """Sums of (first, each of second (n,)), float32 (n, width): a search among first's own pairs."""
+        if first < 0 or not len(self.keys):
+            return np.zeros((len(second), self.sums.shape[1]), np.float32)
+        base = np.uint64(first) << _SHIFT
+        start, end = (int(at) for at in np.searchsorted(self.keys, (base, base | _LOW)))
+        # Rows of -1 become 2⁶⁴ − 1 in the low half's place: no key of this first part is as large.
+        return self._found(start, min(end + 1, len(self.keys)), second.astype(np.uint64) + base, None)
+
+    def _found(self, start: int, end: int, wanted: Keys, valid: npt.NDArray[np.bool_] | None) -> Sums:
+        if start >= end:
+            return np.zeros((*wanted.shape, self.sums.shape[1]), np.float32)
+        keys = self.keys[start:end]
+        at = np.minimum(np.searchsorted(keys, wanted), end - start - 1)
+        hit = keys[at] == wanted
+        if valid is not None:
+            hit &= valid
+        sums: Sums = self.sums[start:end][at] * hit[..., None]
         return sums
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `<name>.keys.npy`, `<name>.sums.npy` and `<name>.starts.npy`."""
-        for part in ("keys", "sums", "starts"):
-            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+        """Write `<name>.keys.npy` and `<name>.sums.npy`."""
+        np.save(folder / f"{name}.keys.npy", self.keys)
+        np.save(folder / f"{name}.sums.npy", self.sums)
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Self:
         """Memory-map what `save` wrote."""
-        return cls(*(mapped(folder / f"{name}.{part}.npy") for part in ("keys", "sums", "starts")))
-
-
-def unpair(keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The pairs behind the keys: the inverse of `pair_keys`."""
-    keys = keys ^ (keys >> np.uint64(31)) ^ (keys >> np.uint64(62))
-    keys = keys * np.uint64(0x319642B2D24D8EC3)
-    keys = keys ^ (keys >> np.uint64(27)) ^ (keys >> np.uint64(54))
-    keys = keys * np.uint64(0x96DE1B173F119089)
-    keys = keys ^ (keys >> np.uint64(30)) ^ (keys >> np.uint64(60))
-    return (keys >> np.uint64(32)).astype(np.int64), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        return cls(*(mapped(folder / f"{name}.{part}.npy") for part in ("keys", "sums")))

@@ -1,4 +1,4 @@
-"""What the ranker reads out of a video's text, once, when the row is written."""
+"""What the ranker reads out of a catalogue row, once, when the row is written."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import numpy.typing as npt
 
 from ranker.catalog.video import COUNTS, Video
-from ranker.features.layout import CATALOGUE, TEXT
+from ranker.features.layout import MOMENT_PACKS, PACKS, PLACES, empty, get, put
 from ranker.features.names import CatalogNames
+from ranker.features.resolve import resolve
 from ranker.features.terms import distinct_hashes
 from ranker.text.analyzer import Analyzer
 
-Arrays = dict[str, npt.NDArray[Any]]
+Packs = dict[str, npt.NDArray[Any]]
 
 
 class Deriver:
@@ -21,18 +22,23 @@ class Deriver:
         self._analyzer = analyzer
         self._names = names
 
-    def rows(self, videos: Sequence[Video]) -> Arrays:
-        """Arrays of `layout.CATALOGUE` and `layout.TEXT`, each (n, …), in the videos' order."""
-        arrays = {column.name: column.empty(len(videos)) for column in (*CATALOGUE, *TEXT)}
+    def rows(self, videos: Sequence[Video]) -> Packs:
+        """All packs, each (n, width), in the videos' order; resolved by text, without history.
+
+        `uploader` stays blank: its row belongs to the generation's list, which the writer keeps.
+        """
+        packs = {pack: empty(pack, len(videos)) for pack in PACKS}
+        put(packs, "uploaded_at", [video.uploaded_at for video in videos])
+        for name in ("duration_seconds", "resolution", "reviewed"):
+            put(packs, name, [getattr(video, name) for video in videos])
+        for i, name in enumerate(COUNTS):
+            get(packs, "counts")[:, i] = [getattr(video, name) for video in videos]
         for row, video in enumerate(videos):
-            arrays["uploaded_at"][row] = video.uploaded_at
-            arrays["duration_seconds"][row] = video.duration_seconds
-            arrays["resolution"][row] = video.resolution
-            arrays["reviewed"][row] = video.reviewed
-            arrays["counts"][row] = [getattr(video, name) for name in COUNTS]
             for name, values in self._derived(video).items():
-                _put(arrays[name], row, values)
-        return arrays
+                _put(packs, row, name, values)
+        for name, cells in resolve(packs["codes"], self._names).items():
+            put(packs, name, cells)
+        return packs
 
     def _derived(self, video: Video) -> dict[str, Iterable[int]]:
         title_terms = distinct_hashes(self._analyzer.terms(video.title, "search"))
@@ -55,14 +61,16 @@ class Deriver:
             "title_versions": [title.versions],
             "tag_versions": [tag_versions],
             "uploader_versions": [uploader.versions],
-            "title_length": [min(len(video.title), 32_767)],
+            "title_length": [len(video.title)],
         }
 
 
-def _put(array: npt.NDArray[Any], row: int, values: Iterable[int]) -> None:
-    kept = list(values)
-    if array.ndim == 2:
-        kept = kept[: array.shape[1]]
-        array[row, : len(kept)] = kept
-    elif kept:
-        array[row] = kept[0]
+def _put(packs: Packs, row: int, name: str, values: Iterable[int]) -> None:
+    place = PLACES[name]
+    kept = list(values)[: place.width]
+    packs[place.pack][row, place.start : place.start + len(kept)] = kept
+
+
+def static_packs(packs: Packs) -> Packs:
+    """The packs that don't change with the log."""
+    return {pack: array for pack, array in packs.items() if pack not in MOMENT_PACKS}

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ranker.errors import InvalidInputError
 
 UNKNOWN: Final = -1
+_EMPTY: Final = 128  # bytes of a file's header; a file without rows can't be mapped
 MOST_ID_BYTES: Final = 1_024  # an id longer than this would make every row this wide
 
 _WORD: Final = 8
@@ -27,7 +28,8 @@ Rows = npt.NDArray[np.int64]
 
 def mapped(path: Path) -> npt.NDArray[Any]:
     """A `.npy` file, memory-mapped, as a plain array (numpy's own class for it indexes slowly)."""
-    array: npt.NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    array: npt.NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > _EMPTY else None)
+    array = array.view(np.ndarray)
     return array
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ranker.catalog.journal import Journal, read
 from ranker.catalog.video import Video
-from ranker.features.derive import Arrays
-from ranker.features.layout import COLUMNS
+from ranker.features.derive import Packs
+from ranker.features.layout import PACKS, empty
 
 FILE: Final = "overlay.journal"
 _FIRST_CAPACITY: Final = 64
@@ -42,14 +42,14 @@ class Overlay:
     -1 for a deleted one; an id that isn't there is as it was built.
     """
 
-    def __init__(self, folder: Path, first_row: int, derive: Callable[[Sequence[Video]], Arrays]) -> None:
+    def __init__(self, folder: Path, first_row: int, derive: Callable[[Sequence[Video]], Packs]) -> None:
         self._path = folder / FILE
         self._derive = derive
         self._first_row = first_row
         self._journal: Journal | None = None
         self._count = 0
         self.rows: dict[str, int] = {}
-        self.arrays: Arrays = {column.name: column.empty(_FIRST_CAPACITY) for column in COLUMNS}
+        self.packs: Packs = {pack: empty(pack, _FIRST_CAPACITY) for pack in PACKS}
 
     def replay(self) -> None:
         """Read the log from its beginning."""
@@ -90,13 +90,12 @@ class Overlay:
             return []
         derived = self._derive(videos)
         start, end = self._count, self._count + len(videos)
-        for column in COLUMNS:
-            array = self.arrays[column.name]
+        for pack, rows in derived.items():
+            array = self.packs[pack]
             if end > len(array):
-                array = _grown(array, column.empty(max(2 * len(array), end)))
-                self.arrays[column.name] = array
-            if column.name in derived:
-                array[start:end] = derived[column.name]
+                array = _grown(array, empty(pack, max(2 * len(array), end)))
+                self.packs[pack] = array
+            array[start:end] = rows
         self._count = end
         return range(self._first_row + start, self._first_row + end)
 

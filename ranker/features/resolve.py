@@ -5,7 +5,11 @@ clicked know better: a click under a query that names artist a is a vote for a. 
 (the song title) with the most votes is kept, with its votes as trust:
 
     votes(a) = w_title·[a in title] + w_tag·[a in tags] + w_uploader·[uploader is a]
-               + Σ_titles w_song/(songs of that title)·[a sings it] + w_click·ln(1 + clicks under a)
+               + Σ_titles w_song/(songs of that title)·[a sings it]
+               + w_click·ln(1 + clicks under a) + w_show·ln(1 + looks under a)
+
+A video that is shown under a although its text lacks a came by another route of the search that logged it:
+that is evidence too, though a weaker one than a click.
 
 The weights are ours, chosen on the small sample world; a tie goes to the smaller row.
 """
@@ -16,42 +20,43 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.features.counters import SumTable, unpair
-from ranker.features.derive import Arrays
+from ranker.features.layout import get
 from ranker.features.names import NONE, VERSIONS, CatalogNames
 
 TITLE: Final = 2.0
 UPLOADER: Final = 1.5
 TAG: Final = 1.0
 SONG: Final = 1.0
-CLICK: Final = 1.5
-CLICKS: Final = 1  # column of the click sum in the tables of `statistics.py`
+CLICK: Final = 1.0
+SHOW: Final = 0.7
+EXPECTED, CLICKS = 0, 1  # columns of the sums in the tables of `statistics.py`
 
 _Vote = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]  # video, entity, votes
 _Votes = list[_Vote]
 
 
 def resolve(
-    text: Arrays,
+    codes: npt.NDArray[np.int32],
     names: CatalogNames,
     artist_video: SumTable | None = None,
     title_video: SumTable | None = None,
-) -> Arrays:
-    """Arrays of `layout.RESOLVED`, each (n,), of videos whose text columns are given.
+) -> dict[str, npt.NDArray[Any]]:
+    """Cells (n,) of artist, song_title, song, style, language, version, artist_trust and song_trust.
 
     Args:
-        text: Arrays of `layout.TEXT`, (n, …).
+        codes: The videos' pack `codes`, (n, width).
         names: The generation's artists and songs.
         artist_video: Sums by (artist row, video row) of queries that name the artist.
         title_video: Sums by (song title row, video row) of queries that name a song.
     """
-    count = len(text["title_length"])
-    titles: _Votes = [_listed(text["title_songs"], TITLE), _listed(text["tag_songs"], TAG)]
+    packs, count = {"codes": codes}, len(codes)
+    titles: _Votes = [_listed(get(packs, "title_songs"), TITLE), _listed(get(packs, "tag_songs"), TAG)]
     titles += _clicked(title_video, count)
     song_title, song_trust = _winner(titles, count)
     artists: _Votes = [
-        _listed(text["title_artists"], TITLE),
-        _listed(text["tag_artists"], TAG),
-        _listed(text["uploader_artist"][:, None], UPLOADER),
+        _listed(get(packs, "title_artists"), TITLE),
+        _listed(get(packs, "tag_artists"), TAG),
+        _listed(get(packs, "uploader_artist")[:, None], UPLOADER),
         _sung(song_title, names),
     ]
     artists += _clicked(artist_video, count)
@@ -63,9 +68,9 @@ def resolve(
         "song_title": song_title,
         "song_trust": song_trust,
         "song": song,
-        "style": _of(song, names.style_of_song, artist, names.style_of_artist).astype(np.int8),
-        "language": _of(song, names.language_of_song, artist, names.language_of_artist).astype(np.int8),
-        "version": _version(text),
+        "style": _of(song, names.style_of_song, artist, names.style_of_artist),
+        "language": _of(song, names.language_of_song, artist, names.language_of_artist),
+        "version": _version(packs),
     }
 
 
@@ -78,9 +83,9 @@ def _clicked(table: SumTable | None, count: int) -> _Votes:
     if table is None or not len(table.keys):
         return []
     entity, video = unpair(table.keys)
-    clicks = table.sums[:, CLICKS]
-    kept = (clicks > 0) & (video < count)
-    return [(video[kept], entity[kept], CLICK * np.log1p(clicks[kept]))]
+    votes = CLICK * np.log1p(table.sums[:, CLICKS]) + SHOW * np.log1p(table.sums[:, EXPECTED])
+    kept = video < count
+    return [(video[kept], entity[kept], votes[kept])]
 
 
 def _sung(song_title: npt.NDArray[np.int32], names: CatalogNames) -> _Vote:
@@ -154,11 +159,11 @@ def _of(
     return found
 
 
-def _version(text: Arrays) -> npt.NDArray[np.int8]:
+def _version(packs: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int32]:
     """The last of `VERSIONS` that the title names, else the tags, else the uploader's name."""
-    version = np.full(len(text["title_versions"]), NONE, np.int8)
+    version = np.full(len(packs["codes"]), NONE, np.int32)
     for name in ("uploader_versions", "tag_versions", "title_versions"):
-        bits = text[name]
+        bits = get(packs, name)
         named = np.flatnonzero(bits)
         for row in range(len(VERSIONS)):  # a later kind is rarer and says more than "MV" or "live" beside it
             version[named[(bits[named] >> row) & 1 == 1]] = row

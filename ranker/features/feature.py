@@ -1,0 +1,45 @@
+"""What a feature is: its name, kind, unit, default and what may be known when."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal["real", "count", "rate", "lift", "flag", "id"]
+Leak = Literal["static", "request", "day", "training"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number of a candidate.
+
+    Kinds: `real` as it is; `count` log₂(1 + x); `rate` in [0, 1]; `lift` ln of a smoothed rate over its
+    prior; `flag` 0 or 1; `id` a code of the specification's dictionary. `default` is its value where the data
+    is missing. Leak classes: `static` (known when the video was written), `request` (known when it is asked
+    for), `day` (from the days before the request's), `training` (known only in training, such as position).
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    default: float = 0.0
+    leak: Leak = "static"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the specification's JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class AbsentFamily:
+    """A family that is declared and not computed yet, with the reason."""
+
+    name: str
+    reason: str
+
+
+ABSENT = (
+    AbsentFamily("intent", "query intents come with query understanding"),
+    AbsentFamily("routes", "recall routes and their scores come with personal and vector recall"),
+    AbsentFamily("real_time", "counters of 5 minutes, 1 hour and 1 day come with the online store"),
+    AbsentFamily("content_tags", "image and audio tags come with the content models"),
+)

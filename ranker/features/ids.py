@@ -1,0 +1,78 @@
+"""Id features: which thing a candidate, its listener and its query are, as codes of the specification."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ranker.features.batch import Batch
+from ranker.features.columns import VideoColumns
+from ranker.features.layout import PLACES
+from ranker.features.names import VERSIONS
+from ranker.features.users import AGE_BANDS, UserColumns
+
+_OF_VIDEO: Final = ("artist", "song", "style", "language", "version", "uploader")
+ID_FEATURES: Final = (
+    *_OF_VIDEO,
+    "user",
+    "wanted_artist",
+    "wanted_version",
+    "age_band",
+    "city_tier",
+)
+_MOMENT_ORDER: Final = [PLACES[name].start for name in _OF_VIDEO[:-1]]
+Codes = npt.NDArray[np.int64]
+
+
+class IdCoder:
+    """Maps one generation's rows to a specification's codes, once when both are loaded. Immutable.
+
+    A table's last entry stands for row -1 and for rows written after the build: code 0.
+    """
+
+    def __init__(self, columns: VideoColumns, users: UserColumns, ids: Mapping[str, Sequence[str]]) -> None:
+        names = columns.names
+        artists = names.artists["artist_id"].to_list()
+        things = {
+            "user": users.ids,
+            "artist": artists,
+            "song": names.songs["song_id"].to_list(),
+            "uploader": [item.decode() for item in columns.uploaders.ids.tolist()],
+            "version": list(VERSIONS),
+            "style": names.styles,
+            "language": names.languages,
+            "wanted_artist": artists,
+            "wanted_version": list(VERSIONS),
+            "age_band": list(AGE_BANDS),
+        }
+        self._tables = {name: _table(rows, ids[name]) for name, rows in things.items()}
+        self._city_tiers = {value: code + 1 for code, value in enumerate(ids["city_tier"])}
+        of_video = [self._tables[name] for name in _OF_VIDEO]
+        self._all = np.concatenate(of_video)
+        self._lengths = np.array([len(table) - 1 for table in of_video])
+        self._ends = np.cumsum(self._lengths + 1) - 1
+
+    def codes(self, batch: Batch) -> Codes:
+        """int64 (n, len(ID_FEATURES)), C-contiguous."""
+        query = batch.query
+        wanted = int(query.artists[0]) if len(query.artists) else -1
+        version = query.versions.bit_length() - 1  # the last named says most; -1 where none is
+        age_band = batch.users.value("age_band", batch.user)
+        codes = np.empty((batch.count, len(ID_FEATURES)), np.int64)
+        rows = np.column_stack((batch.pack("moment_codes")[:, _MOMENT_ORDER], batch.take("uploader")))
+        inside = (rows >= 0) & (rows < self._lengths)
+        codes[:, : len(_OF_VIDEO)] = self._all[self._ends - np.where(inside, self._lengths - rows, 0)]
+        codes[:, len(_OF_VIDEO) :] = (
+            self._tables["user"][batch.user],
+            self._tables["wanted_artist"][wanted],
+            self._tables["wanted_version"][version],
+            self._tables["age_band"][age_band - 1],
+            self._city_tiers.get(str(batch.users.value("city_tier", batch.user)), 0),
+        )
+        return codes
+
+
+def _table(rows: Sequence[str], values: Sequence[str]) -> Codes:
+    code_of = {value: code + 1 for code, value in enumerate(values)}
+    return np.array([*(code_of.get(row, 0) for row in rows), 0], np.int64)

@@ -1,0 +1,86 @@
+"""Formulas that turn sums into features; each has a test that a reader can do by hand."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[Any]
+_MOST_ROUNDS: Final = 60
+
+
+def smoothed_rate(successes: Floats, trials: Floats, alpha: float, beta: float) -> Floats:
+    """Bayesian smoothing, (s + α)/(n + α + β) (Wang et al. 2011); without trials the prior mean α/(α + β)."""
+    return (successes + alpha) / (trials + (alpha + beta))
+
+
+def log_lift(successes: Floats, trials: Floats, alpha: float, beta: float) -> Floats:
+    """ln of the smoothed rate over the prior mean: 0 where nothing is known."""
+    lift: Floats = np.log(smoothed_rate(successes, trials, alpha, beta) * ((alpha + beta) / alpha))
+    return lift
+
+
+def fit_beta(
+    successes: Floats, trials: Floats, rounds: int = _MOST_ROUNDS, tolerance: float = 1e-6
+) -> tuple[float, float]:
+    """α and β of the beta-binomial by fixed point, started from moments (Wang et al. 2011; Minka 2000).
+
+    α ← α·Σ[ψ(s + α) − ψ(α)] / Σ[ψ(n + α + β) − ψ(α + β)], β likewise with n − s. Items without trials don't
+    count. Trials may be fractions (examined shows); successes above the trials are cut to them.
+    """
+    from scipy.special import digamma
+
+    kept = trials > 0
+    n = np.asarray(trials[kept], np.float64)
+    s = np.minimum(np.asarray(successes[kept], np.float64), n)
+    if not len(n) or s.sum() == 0:
+        return 0.5, 10.0
+    alpha, beta = _moments(s, n)
+    for _ in range(rounds):
+        total = digamma(n + alpha + beta) - digamma(alpha + beta)
+        next_alpha = alpha * (digamma(s + alpha) - digamma(alpha)).sum() / total.sum()
+        next_beta = beta * (digamma(n - s + beta) - digamma(beta)).sum() / total.sum()
+        moved = abs(next_alpha - alpha) + abs(next_beta - beta)
+        alpha, beta = max(float(next_alpha), 1e-3), max(float(next_beta), 1e-3)
+        if moved < tolerance * (alpha + beta) or alpha + beta > 1e4:
+            break
+    return alpha, beta
+
+
+def _moments(s: Floats, n: Floats) -> tuple[float, float]:
+    """Start: the pooled rate m, and a strength of m(1 − m)/variance − 1 within [1, 100]."""
+    mean = float(np.clip(s.sum() / n.sum(), 1e-4, 1 - 1e-4))
+    variance = float(np.average((s / n - mean) ** 2, weights=n))
+    strength = float(np.clip(mean * (1 - mean) / max(variance, 1e-9) - 1, 1.0, 100.0))
+    return mean * strength, (1 - mean) * strength
+
+
+def wilson_lower(successes: Floats, trials: Floats, z: float = 1.96) -> Floats:
+    """Wilson's lower bound (p + z²/2n − z√(p(1 − p)/n + z²/4n²))/(1 + z²/n); 0 without trials."""
+    n = np.maximum(np.asarray(trials, np.float64), 1e-12)
+    p = np.clip(successes / n, 0.0, 1.0)
+    centre = p + z * z / (2 * n)
+    spread = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    bound: Floats = np.where(np.asarray(trials) > 0, (centre - spread) / (1 + z * z / n), 0.0)
+    return bound
+
+
+def log2p1(values: Floats) -> Floats:
+    """log₂(1 + x), the scale of soft log buckets; x below 0 counts as 0."""
+    return np.log2(1.0 + np.maximum(values, 0.0))
+
+
+def soft_buckets(values: Floats, buckets: int) -> Floats:
+    """Soft log buckets of x: with v = log₂(1 + x), bucket ⌊v⌋ has weight 1 − frac(v), the next one frac(v).
+
+    Shape (n,) to (n, buckets); v beyond the last bucket counts in the last.
+    """
+    v = np.minimum(log2p1(np.asarray(values, np.float64)), buckets - 1)
+    weights: Floats = np.maximum(0.0, 1.0 - np.abs(v[:, None] - np.arange(buckets)))
+    return weights
+
+
+def example_age(log_time: Floats, window_end: int) -> Floats:
+    """Days from a sample's log time to the end of the training window, ≥ 0; 0 when serving."""
+    age: Floats = np.maximum(window_end - log_time, 0) / 86_400_000
+    return age
