@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 
 from ranker.cli.bench_faults import bench_faults
+from ranker.cli.bench_latency import bench_latency
+from ranker.cli.demo import demo
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_search import eval_search
@@ -50,6 +52,7 @@ def _add(group: typer.Typer, name: str, command: Callable[..., Any]) -> None:
     group.command(name)(command)
 
 
+_add(app, "demo", demo)
 _add(app, "up", up)
 _add(app, "down", down)
 _add(app, "status", status)
@@ -65,6 +68,7 @@ _add(world, "make", world_make)
 _add(world, "show", world_show)
 _add(world, "check", world_check)
 _add(bench, "faults", bench_faults)
+_add(bench, "latency", bench_latency)
 _add(evaluate, "search", eval_search)
 
 

@@ -1,0 +1,79 @@
+"""`encore bench latency`: what does fine ranking add to a search, and where does the time go?"""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ranker.cli import options
+from ranker.cli.index_options import IndexOption
+from ranker.cli.progress import stages
+from ranker.errors import EncoreError
+
+if TYPE_CHECKING:
+    from ranker.evaluation.latency import Latency
+
+
+def bench_latency(
+    world: Annotated[str, typer.Option(help="The world whose queries are asked.")] = "demo",
+    queries: Annotated[
+        Path | None, typer.Option(help="A file of queries instead: one a line, or a TSV with --column.")
+    ] = None,
+    column: Annotated[str | None, typer.Option(help="The TSV's column that holds the query.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="Questions asked.")] = 200,
+    rounds: Annotated[int, typer.Option(min=1, help="Times each is asked; the median counts.")] = 5,
+    index: IndexOption = "videos",
+    as_json: options.JsonOption = False,
+) -> None:
+    """Coarse, fine_rank at 100 and 500, and the models' computation alone, in one run, one client.
+
+    Overhead is the median of (fine − coarse − model) for 500; at most 3 ms and one identity-model hop for
+    each of the two model-server calls in sequence. Models alone: the served ONNX files on the request's own
+    tensors, ONNX Runtime in process, one thread.
+
+    Example: encore bench latency --most 100 --json
+    """
+    from ranker.engine.supervisor import state
+    from ranker.evaluation import queries as questions
+    from ranker.evaluation.latency import Plan, measure
+
+    settings = options.settings()
+    running = state.read(settings)
+    if queries is None:
+        asked = questions.of_world(settings.worlds / world, 2 * most)
+    else:
+        asked = questions.of_file(queries, column, 2 * most)
+    with stages() as tell:
+        result = asyncio.run(measure(settings, running, index, Plan(asked, most, rounds), tell))
+    if as_json:
+        options.print_json(result.as_json())
+    else:
+        Console().print(_table(result))
+    if result.overhead > result.overhead_limit:
+        raise EncoreError(
+            f"the overhead of [{result.overhead:.2f}] ms exceeds the limit of [{result.overhead_limit:.2f}] ms"
+        )
+
+
+def _table(result: "Latency") -> Table:
+    data = result.as_json()
+    table = Table(
+        title=f"{data['questions']} questions, {data['candidates']} candidates on average, milliseconds"
+    )
+    for name in ("", "p50", "p95", "p99"):
+        table.add_column(name, justify="left" if not name else "right")
+    named = {"coarse": data["coarse"]}
+    named |= {f"fine_rank, window {window}": values for window, values in data["fine_rank"].items()}
+    named |= {f"models alone, window {window}": values for window, values in data["model"].items()}
+    named["identity model's hop"] = data["identity_hop"]
+    for name, values in named.items():
+        table.add_row(name, *(f"{values[q]:.2f}" for q in ("p50", "p95", "p99")))
+    overhead = data["overhead"]
+    style = "green" if overhead["ok"] else "red"
+    table.add_row(
+        "overhead (median)", f"[{style}]{overhead['median']:.2f}[/]", "limit", f"{overhead['limit']:.2f}"
+    )
+    return table
