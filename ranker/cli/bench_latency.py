@@ -54,7 +54,7 @@ def bench_latency(
         Console().print(_table(result))
     if result.overhead > result.overhead_limit:
         raise EncoreError(
-            f"the overhead of [{result.overhead:.2f}] ms exceeds the limit of [{result.overhead_limit:.2f}] ms"
+            f"the overhead of [{result.overhead:.2f}] ms exceeds its limit of [{result.overhead_limit:.2f}]"
         )
 
 

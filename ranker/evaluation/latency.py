@@ -40,7 +40,7 @@ class Latency:
     """
 
     coarse: Sequence[float]
-    fine: dict[int, Sequence[float]]
+    fine: Mapping[int, Sequence[float]]
     model: Sequence[float]
     identity_hop: Sequence[float]
     candidates: Sequence[int]

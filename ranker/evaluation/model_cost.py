@@ -52,6 +52,18 @@ class RecordingModelServer:
         """See `ModelServer.ready`."""
         return await self.inner.ready(model, version=version, timeout_seconds=timeout_seconds)
 
+    async def versions(self, model: str) -> tuple[int, ...]:
+        """See `ModelServer.versions`."""
+        return await self.inner.versions(model)
+
+    async def load(self, model: str) -> None:
+        """See `ModelServer.load`."""
+        await self.inner.load(model)
+
+    async def unload(self, model: str) -> None:
+        """See `ModelServer.unload`."""
+        await self.inner.unload(model)
+
     async def close(self) -> None:
         """See `ModelServer.close`."""
         await self.inner.close()
