@@ -18,7 +18,6 @@ from ranker.ranking.formula import Formula
 from ranker.recall.coarse import coarse_query, search_body
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer
-from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.pipeline import load_pipeline
 from ranker.serving.wire import RequestMeta, ScoreRequest
 from ranker.settings import Settings
@@ -137,23 +136,23 @@ async def measure(
     if running.get("model_server") is None:
         raise EncoreError("no Triton runs here: start with `encore up --model-server triton`")
     url = running["engine"]["url"]
-    server = TritonModelServer(running["model_server"]["grpc"])
+    server = RecordingModelServer(running["model_server"]["grpc"])
     try:
         with EngineRest(url) as engine:
             asked = that_match(engine, index, plan.questions)[: plan.most]
             coarse, fine = measure_searches(url, index, asked, plan.rounds, progress)
             hops = await identity_hops(server, max(WINDOWS))
             generation = next(iter(engine.call("GET", f"/{index}/_mapping")))
-            recorder = RecordingModelServer(server)
             ranker = load_pipeline(
-                settings.generations / generation, settings.model_repo, recorder, Formula.default(), Metrics()
+                settings.generations / generation, settings.model_repo, server, Formula.default(), Metrics()
             )
+            server.take()
             graphs = ServedGraphs(settings.model_repo)
             model, candidates = [], []
             for i, question in enumerate(asked):
                 request = _request(engine, index, question, max(WINDOWS))
                 await ranker.rank(request, _TIMEOUT_SECONDS)
-                model.append(graphs.milliseconds(recorder.take()))
+                model.append(graphs.milliseconds(server.take()))
                 candidates.append(len(request.ids))
                 progress("models", i + 1, len(asked))
     finally:

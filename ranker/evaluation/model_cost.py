@@ -3,14 +3,15 @@
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
 
-from ranker.serving.model_server.base import ModelServer, Tensor
+from ranker.serving.model_server.base import Tensor
 from ranker.serving.model_server.repository import MODEL_FILE, model_versions, version_folder
+from ranker.serving.model_server.triton import TritonModelServer
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,12 @@ class Call:
     inputs: Mapping[str, Tensor]
 
 
-@dataclass
-class RecordingModelServer:
-    """A model server that passes every call on and remembers it."""
+class RecordingModelServer(TritonModelServer):
+    """The Triton server, and a memory of what it was asked."""
 
-    inner: ModelServer
-    calls: list[Call] = field(default_factory=list)
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self._calls: list[Call] = []
 
     async def infer(
         self,
@@ -39,38 +40,12 @@ class RecordingModelServer:
         timeout_seconds: float,
     ) -> dict[str, Tensor]:
         """See `ModelServer.infer`."""
-        self.calls.append(Call(model, version, dict(inputs)))
-        return await self.inner.infer(
-            model, inputs, outputs, version=version, timeout_seconds=timeout_seconds
-        )
-
-    async def probe(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> None:
-        """See `ModelServer.probe`."""
-        await self.inner.probe(model, version=version, timeout_seconds=timeout_seconds)
-
-    async def ready(self, model: str, *, version: str = "", timeout_seconds: float = 1.0) -> bool:
-        """See `ModelServer.ready`."""
-        return await self.inner.ready(model, version=version, timeout_seconds=timeout_seconds)
-
-    async def versions(self, model: str) -> tuple[int, ...]:
-        """See `ModelServer.versions`."""
-        return await self.inner.versions(model)
-
-    async def load(self, model: str) -> None:
-        """See `ModelServer.load`."""
-        await self.inner.load(model)
-
-    async def unload(self, model: str) -> None:
-        """See `ModelServer.unload`."""
-        await self.inner.unload(model)
-
-    async def close(self) -> None:
-        """See `ModelServer.close`."""
-        await self.inner.close()
+        self._calls.append(Call(model, version, dict(inputs)))
+        return await super().infer(model, inputs, outputs, version=version, timeout_seconds=timeout_seconds)
 
     def take(self) -> list[Call]:
         """What was called since the last take."""
-        calls, self.calls = self.calls, []
+        calls, self._calls = self._calls, []
         return calls
 
 
