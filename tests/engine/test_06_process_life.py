@@ -14,7 +14,7 @@ import pytest
 
 from ranker.engine.elasticsearch.home import EngineHome
 from ranker.engine.elasticsearch.node import EngineNode
-from ranker.engine.elasticsearch.plan import lock_data
+from ranker.engine.elasticsearch.plan import lock_data, plan
 from ranker.engine.ports import any_free
 from ranker.errors import EncoreError, MissingPartError
 from ranker.settings import PROJECT, Settings
@@ -59,7 +59,10 @@ def test_stopped_in_order_and_started_again_it_has_its_data(settings, home, jdk)
         f"stop it with 'encore down', or set ENCORE_DATA to another folder"
     )
     assert node.process.returncode == 0
-    with start(settings, home, jdk, port=port) as node, rest(node) as http:
+    # The token of the ranker is a secret: it travels through the pipe, in the node's keystore.
+    secret = plan(settings, home, jdk, port=port, secrets={"encore.ranker.token": "s3cret 密"})
+    with EngineNode.launch(secret) as node, rest(node) as http:
+        node.wait_ready()
         assert http.get("/kept/_doc/1").json()["_source"] == {"title": "晴天"}
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ranker.engine.elasticsearch.home import EngineHome
 from ranker.engine.elasticsearch.server_args import server_args
 from ranker.engine.java import Jdk
 from ranker.engine.spawn import STARTED, tail
+from ranker.errors import InvalidInputError
 from ranker.serving.child import ChildProcess
 from ranker.settings import Settings
 
@@ -41,7 +42,7 @@ class NodePlan:
     """
 
     child: ChildProcess
-    stdin: bytes
+    stdin: bytes = field(repr=False)  # holds secrets
     url: str
     data: Path
     log: Path
@@ -60,6 +61,7 @@ def plan(
     *,
     dictionaries: Iterable[Path] = (),
     extra: Mapping[str, str | Sequence[str]] | None = None,
+    secrets: Mapping[str, str] | None = None,
     port: int | None = None,
 ) -> NodePlan:
     """Lays out the node's folders below `settings.engine_data` and says how to start it.
@@ -70,6 +72,7 @@ def plan(
         jdk: Runs it.
         dictionaries: Exported dictionaries, copied into the node's configuration unless they are there.
         extra: Node settings that are added, or replace ours.
+        secrets: Secure settings; they travel through the pipe and touch no file.
         port: The HTTP port, already chosen; None chooses.
 
     Raises:
@@ -96,7 +99,7 @@ def plan(
         cwd=data,
         log_name="engine.out",
     )
-    stdin = server_args(node_settings, config=config, logs=logs)
+    stdin = server_args(node_settings, config=config, logs=logs, secrets=secrets)
     url = f"http://{ports.LOOPBACK}:{port}"
     return NodePlan(child, stdin, url, data, logs / f"{CLUSTER}.log", settings.run / child.log_name)
 
@@ -113,6 +116,22 @@ def ranker_settings(settings: Settings, addresses: Sequence[str]) -> dict[str, s
         "encore.ranker.timeout": f"{settings.fine_rank_timeout_milliseconds}ms",
         "encore.ranker.calls_in_flight": str(settings.calls_in_flight),
     }
+
+
+def ranker_secrets(settings: Settings) -> dict[str, str]:
+    """The plugin's secure settings, for `plan(secrets=...)`: the token that the ranker asks for, if any.
+
+    Raises:
+        InvalidInputError: The token's file cannot be read.
+    """
+    if settings.ranker_token_file is None:
+        return {}
+    try:
+        return {"encore.ranker.token": settings.ranker_token_file.read_text("utf-8").strip()}
+    except OSError as error:
+        raise InvalidInputError(
+            f"the token file [{settings.ranker_token_file}] can't be read: [{error.strerror}]"
+        ) from None
 
 
 def _log_configuration() -> bytes:

@@ -7,12 +7,13 @@ bytes); a generic value starts with its type (0 string, 7 list). Settings travel
 elasticsearch.yml is not read.
 """
 
+import hashlib
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 KEYSTORE_CLASS = "org.elasticsearch.common.settings.KeyStoreWrapper"
-KEYSTORE_FORMAT = 7  # the newest that 9.x reads; empty here, since no secret is kept in the node's settings
+KEYSTORE_FORMAT = 7  # the newest that 9.x reads
 SHUTDOWN = b"\x1b"  # a byte that asks the running node to close down in order
 
 _STRING = b"\x00"
@@ -20,7 +21,12 @@ _LIST = b"\x07"
 
 
 def server_args(
-    settings: Mapping[str, str | Sequence[str]], *, config: Path, logs: Path, pid_file: Path | None = None
+    settings: Mapping[str, str | Sequence[str]],
+    *,
+    config: Path,
+    logs: Path,
+    pid_file: Path | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> bytes:
     """The bytes that start a node.
 
@@ -28,6 +34,7 @@ def server_args(
         settings: Node settings; every value a string or a list of strings.
         config: The node's configuration folder, absolute.
         logs: The folder of its log files, absolute.
+        secrets: Secure settings, which the engine would else read from its keystore file.
         pid_file: Where the node writes its process id, absolute; None for nowhere.
     """
     parts = [
@@ -35,7 +42,7 @@ def server_args(
         _boolean(True),  # quiet: log to files only
         _boolean(False) if pid_file is None else _boolean(True) + _string(str(pid_file)),
         _string(KEYSTORE_CLASS),
-        _empty_keystore(),
+        _keystore(secrets or {}),
         vint(len(settings)),
     ]
     for name, value in settings.items():
@@ -69,6 +76,15 @@ def _value(value: str | Sequence[str]) -> bytes:
     return _LIST + vint(len(value)) + b"".join(_STRING + _string(item) for item in value)
 
 
-def _empty_keystore() -> bytes:
-    no_password, no_data, no_entries, still_open = _boolean(False), _boolean(False), vint(0), _boolean(False)
-    return struct.pack(">i", KEYSTORE_FORMAT) + no_password + no_data + no_entries + still_open
+def _keystore(secrets: Mapping[str, str]) -> bytes:
+    """An open keystore without password; each entry carries its bytes and their SHA-256."""
+    no_password, no_data, closed = _boolean(False), _boolean(False), _boolean(False)
+    entries = [vint(len(secrets))]
+    for name, secret in secrets.items():
+        content = secret.encode("utf-8")
+        entries += [_string(name), _bytes(content), _bytes(hashlib.sha256(content).digest())]
+    return struct.pack(">i", KEYSTORE_FORMAT) + no_password + no_data + b"".join(entries) + closed
+
+
+def _bytes(content: bytes) -> bytes:
+    return vint(len(content)) + content

@@ -11,7 +11,14 @@ import httpx
 
 from ranker.engine import dictionaries, ports
 from ranker.engine.elasticsearch.home import EngineHome, assemble
-from ranker.engine.elasticsearch.plan import USUAL_PORT, clear_temporary, lock_data, plan, ranker_settings
+from ranker.engine.elasticsearch.plan import (
+    USUAL_PORT,
+    clear_temporary,
+    lock_data,
+    plan,
+    ranker_secrets,
+    ranker_settings,
+)
 from ranker.engine.elasticsearch.server_args import SHUTDOWN
 from ranker.engine.java import Jdk, find_jdk
 from ranker.engine.plugin import plugin_zip
@@ -95,6 +102,7 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         made.jdk,
         dictionaries=dictionaries.exported(settings),
         extra=ranker_settings(settings, [ranker_url]),
+        secrets=ranker_secrets(settings),
         port=port,
     )
     client = httpx.AsyncClient(base_url=node.url, timeout=5.0, trust_env=False)

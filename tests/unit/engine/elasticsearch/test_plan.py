@@ -6,9 +6,16 @@ import pytest
 
 from ranker.engine import lock
 from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.plan import clear_temporary, last_words, lock_data, plan, ranker_settings
+from ranker.engine.elasticsearch.plan import (
+    clear_temporary,
+    last_words,
+    lock_data,
+    plan,
+    ranker_secrets,
+    ranker_settings,
+)
 from ranker.engine.java import Jdk
-from ranker.errors import EncoreError, MissingPartError
+from ranker.errors import EncoreError, InvalidInputError, MissingPartError
 from ranker.settings import Settings
 
 JDK = Jdk(Path("/some/jdk"), 25)
@@ -73,6 +80,28 @@ def test_the_plugins_settings_come_from_ours():
         "encore.ranker.timeout": "250ms",
         "encore.ranker.calls_in_flight": "3",
     }
+
+
+def test_the_rankers_token_is_a_secret_of_the_node_and_not_shown(tmp_path):
+    (tmp_path / "token").write_text("s3cret\n")
+    settings = Settings(data=tmp_path, ranker_token_file=tmp_path / "token")
+    secrets = ranker_secrets(settings)
+    assert secrets == {"encore.ranker.token": "s3cret"}
+    made = plan(settings, HOME, JDK, secrets=secrets, port=9333)
+    assert text("encore.ranker.token") + text("s3cret") in made.stdin
+    assert "s3cret" not in repr(made)
+
+
+def test_without_a_token_there_is_no_secret():
+    assert ranker_secrets(Settings()) == {}
+
+
+def test_a_token_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InvalidInputError) as refusal:
+        ranker_secrets(Settings(ranker_token_file=tmp_path / "absent"))
+    assert str(refusal.value) == (
+        f"the token file [{tmp_path / 'absent'}] can't be read: [No such file or directory]"
+    )
 
 
 def test_dictionaries_and_log_configuration_lie_in_the_nodes_folder(tmp_path):

@@ -33,6 +33,13 @@ def test_every_byte_of_a_small_example():
     )
 
 
+def test_a_secret_travels_with_its_digest():
+    written = server_args({}, config=Path("/c"), logs=Path("/l"), secrets={"s": "pw"})
+    digest = bytes.fromhex("30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4")  # of "pw"
+    entry = b"\x00\x00\x00\x07" + b"\x00\x00" + b"\x01" + text("s") + text("pw") + b"\x20" + digest + b"\x00"
+    assert text(KEYSTORE_CLASS) + entry in written
+
+
 def test_no_pid_file_is_one_byte():
     assert server_args({}, config=Path("/c"), logs=Path("/l"))[:3] == b"\x00\x01\x00"
 
