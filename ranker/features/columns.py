@@ -91,7 +91,9 @@ class VideoColumns:
     whose cells are blank. One writer thread; any number of reader threads.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], dictionary_dir: Path) -> None:
+    def __init__(
+        self, folder: Path, manifest: dict[str, Any], dictionary_dir: Path, analyzer: Analyzer | None
+    ) -> None:
         videos = folder / "videos"
         self.folder = folder
         self.dictionary: str = manifest["dictionary"]
@@ -104,18 +106,19 @@ class VideoColumns:
         self._overlay = Overlay(folder, self.built, self._derive)
         self._deriver: Deriver | None = None
         self._names: CatalogNames | None = None
-        self._analyzer: Analyzer | None = None
+        self._analyzer = analyzer
         self._later_uploaders: dict[str, int] = {}
         self._built_rows: list[int] = []  # of each overlay row: the row of that id in the build, or -1
         self._overlay.replay()
 
     @classmethod
-    def open(cls, folder: Path, dictionary_dir: Path | None = None) -> Self:
+    def open(cls, folder: Path, dictionary_dir: Path | None = None, analyzer: Analyzer | None = None) -> Self:
         """Open a generation's folder.
 
         Args:
             folder: What `write` wrote.
             dictionary_dir: The dictionary's version folder, where it has moved since the build.
+            analyzer: The dictionary's, where the caller has loaded it already.
 
         Raises:
             EncoreError: The folder holds no columns, or columns of another schema.
@@ -129,7 +132,9 @@ class VideoColumns:
                 f"the columns in [{folder}] have schema [{manifest.get('schema')}], this program reads"
                 f" [{SCHEMA}]; build the index again"
             )
-        return cls(folder, manifest, dictionary_dir or (folder / manifest["dictionary_path"]).resolve())
+        return cls(
+            folder, manifest, dictionary_dir or (folder / manifest["dictionary_path"]).resolve(), analyzer
+        )
 
     @property
     def count(self) -> int:

@@ -39,6 +39,7 @@ PAIR_TABLES: Final = (
 KIND_TABLES: Final = ("of_user", "of_term")
 TABLES: Final = (*PAIR_TABLES, *KIND_TABLES)
 
+STATISTICS: Final = "statistics"  # folder of the tables in a generation's
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float32]
 _Keyed = tuple[str, _Ints, _Ints, _Ints]

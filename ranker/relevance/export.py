@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ranker.errors import EncoreError
-from ranker.relevance.item_vectors import GRAPH
+from ranker.relevance import ITEM_GRAPH
 from ranker.relevance.towers import RelevanceModel
 
 OPSET: Final = 17
@@ -43,7 +43,7 @@ def export(model: RelevanceModel, query_words: int, item_words: int, folder: Pat
     query = _words(1, query_words, vocabulary, generator)
     items = _words(7, item_words, vocabulary, generator)
     _write(model.query_tower, towers / MODEL_FILE, {"query_words": query}, ["query_vector"], dynamic=())
-    _write(model.item_tower, towers / GRAPH, {"item_words": items}, ["item_vectors"], dynamic=("items",))
+    _write(model.item_tower, towers / ITEM_GRAPH, {"item_words": items}, ["item_vectors"], dynamic=("items",))
     with torch.no_grad():
         inputs = {
             "query_vector": model.query_tower(query),

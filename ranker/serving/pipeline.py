@@ -15,13 +15,13 @@ from ranker.errors import EncoreError
 from ranker.features import snapshot
 from ranker.features.builder import FeatureBatch, FeatureBuilder
 from ranker.features.columns import VideoColumns
+from ranker.features.item_vectors import ItemVectors
 from ranker.features.request import ParsedQuery, QueryParser
 from ranker.features.snapshot import Snapshot
 from ranker.features.specification import Specification
-from ranker.features.statistics import Statistics
+from ranker.features.statistics import STATISTICS, Statistics
 from ranker.features.users import UserColumns
 from ranker.ranking.formula import TASKS, Formula
-from ranker.relevance.item_vectors import ItemVectors
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer
 from ranker.serving.model_server.repository import model_versions, version_folder
@@ -221,7 +221,7 @@ def load_pipeline(
         folder.name,
         columns,
         UserColumns.open(folder),
-        Statistics.open(folder / "statistics"),
+        Statistics.open(folder / STATISTICS, columns.names),
         vectors,
         int(manifest["clock_offset_ms"]),
     )

@@ -8,11 +8,13 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from ranker.features.columns import VideoColumns
+from ranker.features.identifiers import mapped
+from ranker.features.layout import BLANKS
 from ranker.features.specification import Specification
+from ranker.relevance import ITEM_GRAPH
 
-GRAPH: Final = "item_tower.onnx"
 FOLDER: Final = "item_vectors"
-TERM_COLUMNS: Final = ("title_terms", "tag_terms", "uploader_terms")
+ITEM_WORDS: Final = len(BLANKS["terms"])
 _BATCH: Final = 2_048
 
 
@@ -20,8 +22,7 @@ def item_words(
     columns: VideoColumns, rows: npt.NDArray[np.int64], specification: Specification
 ) -> npt.NDArray[np.int64]:
     """What the item tower reads: codes of title, tags and uploader, int64 (n, words); 0 is padding."""
-    terms = np.concatenate([columns.take(name, rows) for name in TERM_COLUMNS], axis=1)
-    return specification.codes_of_terms(terms)
+    return specification.codes_of_terms(columns.take_pack("terms", rows))
 
 
 class ItemVectors:
@@ -47,7 +48,7 @@ class ItemVectors:
             columns: The generation's videos.
             specification: Of the models; its hash names the file.
         """
-        tower = _session(tower_folder / GRAPH)
+        tower = _session(tower_folder / ITEM_GRAPH)
         path = folder / FOLDER / f"{specification.hash}.npy"
         if not path.is_file():
             path.parent.mkdir(exist_ok=True)
@@ -55,8 +56,7 @@ class ItemVectors:
             vectors = _compute(tower, columns, np.arange(columns.built), specification)
             np.save(temporary, vectors)
             temporary.replace(path)
-        built = np.load(path, mmap_mode="r") if columns.built else np.load(path)
-        opened = cls(tower, built)
+        opened = cls(tower, mapped(path))
         opened.update(columns, columns.later_rows(), specification)
         return opened
 
