@@ -95,6 +95,7 @@ def build(site: Site, read: SourceReader, progress: Progress, *, if_changed: boo
             rows = site.count(unchanged.generation)
             return Build(unchanged, rows, 0, True, time.monotonic() - began)
         manifest = _plan(site, source, version, content, segment)
+        site.folder(manifest.generation).mkdir(parents=True)
         try:
             _fill(site, source, manifest, progress)
             done = _finish(site, manifest, progress)
@@ -126,7 +127,6 @@ def _plan(site: Site, source: Source, version: str, content: str, segment: int) 
 def _fill(site: Site, source: Source, manifest: Manifest, progress: Progress) -> None:
     """Make and check index and columns of the source."""
     folder = site.folder(manifest.generation)
-    folder.mkdir(parents=True)
     words = site.settings.dictionaries / manifest.dictionary
     dictionaries.install(site.settings, words)
     made = mapping.Made(

@@ -1,4 +1,4 @@
-"""Names of indices and generations: `videos` is an alias, `videos-20261125t003012-1f0c9a` a generation."""
+"""Names of indices and generations: `videos` is an alias, `videos-20261125t003012345-1f0c9a` a generation."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from ranker.errors import InvalidInputError
 
 DEFAULT_INDEX = "videos"
 _INDEX = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_GENERATION = re.compile(r"([a-z][a-z0-9_]{0,63})-(\d{8}t\d{6})-([0-9a-f]{6})")
+_GENERATION = re.compile(r"([a-z][a-z0-9_]{0,63})-(\d{8}t\d{9})-([0-9a-f]{6})")
 
 
 def check_index(name: str) -> str:
@@ -31,7 +31,8 @@ def check_index(name: str) -> str:
 def generation_name(index: str, at_milliseconds: int, content: str) -> str:
     """The generation of `index` that is made at that time (UTC) of that content; later ones sort later."""
     moment = datetime.fromtimestamp(at_milliseconds / 1000, UTC)
-    return f"{check_index(index)}-{moment:%Y%m%dt%H%M%S}-{content[:6]}"
+    milliseconds = at_milliseconds % 1000
+    return f"{check_index(index)}-{moment:%Y%m%dt%H%M%S}{milliseconds:03d}-{content[:6]}"
 
 
 def index_of(generation: str) -> str | None:

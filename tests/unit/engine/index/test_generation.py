@@ -5,7 +5,7 @@ import pytest
 from ranker.engine.index.generation import History, Manifest, remove_folder
 from ranker.errors import InvalidInputError
 
-NAMES = [f"videos-2021010{day}t000000-1f0c9a" for day in range(1, 5)]
+NAMES = [f"videos-2021010{day}t000000000-1f0c9a" for day in range(1, 5)]
 
 
 def manifest(name, **changes):
@@ -68,7 +68,7 @@ def test_a_generation_whose_folder_is_gone_is_not_held(tmp_path):
 
 
 def test_leftovers_are_this_indexs_generations_only(tmp_path):
-    for name in (NAMES[0], NAMES[1], "songs-20210101t000000-1f0c9a"):
+    for name in (NAMES[0], NAMES[1], "songs-20210101t000000000-1f0c9a"):
         make(tmp_path, name)
     (tmp_path / ".scratch-1").mkdir()
     assert History(tmp_path, "videos").others({NAMES[1]}) == [NAMES[0]]

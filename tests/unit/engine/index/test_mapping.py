@@ -7,7 +7,7 @@ from ranker.engine.index.mapping import MAPPING, Made, fill, version
 from ranker.errors import EncoreError
 from ranker.recall.encoder import EncoderIdentity
 
-MADE = Made("videos-20210101t000000-1f0c9a", "0123456789ab", EncoderIdentity("bge", "v1", 512), -5)
+MADE = Made("videos-20210101t000000000-1f0c9a", "0123456789ab", EncoderIdentity("bge", "v1", 512), -5)
 
 
 def objects(node):
@@ -35,7 +35,7 @@ def test_placeholders_become_typed_values():
     body = fill(MADE)
     assert body["mappings"]["_meta"] == {
         "schema": 1,
-        "generation": "videos-20210101t000000-1f0c9a",
+        "generation": "videos-20210101t000000000-1f0c9a",
         "dictionary": "0123456789ab",
         "encoder": {"name": "bge", "version": "v1", "dimensions": 512},
         "clock_offset_ms": -5,

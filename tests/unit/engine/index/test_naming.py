@@ -5,14 +5,14 @@ from ranker.errors import InvalidInputError
 
 
 def test_a_generation_bears_its_index_its_time_and_its_content():
-    # 1609459200000 ms is 2021-01-01 00:00:00 UTC
-    name = generation_name("videos", 1_609_459_200_000, "1f0c9abbbbbb")
-    assert name == "videos-20210101t000000-1f0c9a"
+    # 1609459200007 ms is 2021-01-01 00:00:00.007 UTC
+    name = generation_name("videos", 1_609_459_200_007, "1f0c9abbbbbb")
+    assert name == "videos-20210101t000000007-1f0c9a"
     assert index_of(name) == "videos"
-    assert generation_name("videos", 1_609_459_201_000, "000000") > name
+    assert generation_name("videos", 1_609_459_200_010, "000000") > name
 
 
-@pytest.mark.parametrize("name", ["videos", "videos-1", "other", "videos-20210101t000000-1f0c9a-x", ".."])
+@pytest.mark.parametrize("name", ["videos", "videos-1", "other", "videos-20210101t000000000-1f0c9a-x", ".."])
 def test_other_names_are_no_generations(name):
     assert index_of(name) is None
 

@@ -1,0 +1,92 @@
+"""One build makes one generation: index, columns and dictionary of one name, behind the alias at once."""
+
+import os
+
+import pytest
+
+from ranker.engine.index.generation import Manifest
+from ranker.engine.index.status import status
+from ranker.features.columns import VideoColumns
+from tests.engine.catalogues import CLIPS, ask, built, ids, site_of
+
+
+@pytest.fixture(scope="module")
+def site(node, cache):
+    with site_of(node, cache, os.environ, "clips") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def build(site, tmp_path_factory):
+    return built(site, tmp_path_factory.mktemp("clips"))
+
+
+def test_the_report_adds_up(site, build):
+    report = build.as_json()
+    assert {name: report[name] for name in ("rows", "indexed", "merged", "refused")} == {
+        "rows": 5,
+        "indexed": 4,
+        "merged": 1,
+        "refused": 0,
+    }
+    assert site.count("clips") == 4
+
+
+def test_one_name_stands_for_index_columns_and_dictionary(site, build):
+    name = build.manifest.generation
+    assert site.live() == name
+    meta = site.rest.call("GET", f"/{name}/_mapping")[name]["mappings"]["_meta"]
+    assert meta == {
+        "schema": 1,
+        "generation": name,
+        "dictionary": build.manifest.dictionary,
+        "encoder": site.vectors.encoder.identity.as_json(),
+        "clock_offset_ms": 0,
+    }
+    columns = VideoColumns.open(site.folder(name))
+    assert columns.dictionary == build.manifest.dictionary
+    assert (columns.rows(["BV1", "BV2", "BV3", "BV4", "BV5"]) >= 0).tolist() == [True] * 4 + [False]
+    assert Manifest.read(site.folder(name)) == build.manifest
+
+
+def test_words_are_found_and_the_tighter_and_more_popular_comes_first(site, build):
+    assert ids(site, "周杰伦 晴天") == ["BV1", "BV2"]
+    assert ids(site, "流星雨") == ["BV4"]
+    assert ask(site, "流星雨").hits[0].title == "一起来看流星雨 第二集"  # the row with most plays
+
+
+def test_traditional_and_full_width_text_finds_the_same(site, build):
+    assert ids(site, "週杰倫 晴天") == ids(site, "周杰倫　晴天") == ["BV1", "BV2"]
+
+
+def test_the_coarse_score_is_named(site, build):
+    hit = ask(site, "晴天").hits[0]
+    assert hit.coarse_score == pytest.approx(hit.score)
+
+
+def test_titles_are_found_by_meaning_too(site, build):
+    vector = site.vectors.encoder.encode(["Hebe 小幸运 音乐录影带"])[0]
+    body = {"knn": {"field": "title_vector", "query_vector": vector.tolist(), "k": 1, "num_candidates": 10}}
+    (hit,) = site.rest.call("POST", "/clips/_search", body)["hits"]["hits"]
+    assert hit["_id"] == "BV3"
+    assert "title_vector" not in hit["_source"]  # 512 numbers that no reader of hits wants
+
+
+def test_unchanged_content_is_not_built_again(site, build, tmp_path):
+    again = built(site, tmp_path, if_changed=True)
+    assert again.unchanged
+    assert again.manifest.generation == build.manifest.generation
+
+
+def test_the_status_tells_all(site, build):
+    found = status(site)
+    assert (found.live, found.ranker, found.whole) == (build.manifest.generation, "offline", True)
+    (entry,) = found.generations
+    assert (entry.documents, entry.live, entry.source) == (4, True, "catalogue.csv")
+
+
+def test_an_unknown_field_is_refused_by_the_mapping(node, site, build):
+    answer = node.http.put("/clips/_doc/BV9", json={"title": "x", "tier": 3})
+    assert answer.status_code == 400
+    assert "mapping set to strict, dynamic introduction of [tier] within [_doc] is not allowed" in answer.text
+    assert CLIPS.count("BV9") == 0
