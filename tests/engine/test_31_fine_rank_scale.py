@@ -225,3 +225,22 @@ def test_named_queries_tell_the_coarse_score(node, halves, fake):
     answer = search(node, halves, request, include_named_queries_score="true")
     for hit in hits(answer):
         assert hit["matched_queries"] == {"coarse_score": float(number(hit["_id"]))}
+
+
+def test_a_retriever_passes_the_scale_on(node, halves, fake):
+    """The engine runs it as an inner search: the order is fine, but neither mark nor header comes out."""
+    request = {
+        "retriever": {
+            "rescorer": {
+                "retriever": {"standard": {"query": BY_HEAT}},
+                "rescore": {"window_size": 40, "fine_rank": {"query": "song", "request_id": "inside"}},
+            }
+        },
+        "size": 10,
+        "_source": False,
+    }
+    answer = search(node, halves, request)
+    assert ids(answer) == FINE_ORDER[:10]
+    assert_scores(answer, fine_score)
+    assert {request.meta.request_id for request in fake.requests} == {"inside"}
+    assert "X-Encore-Request-Id" not in answer.headers

@@ -10,6 +10,7 @@ import org.elasticsearch.index.mapper.MappedFieldType.FielddataOperation;
 import org.elasticsearch.index.query.SearchExecutionContext;
 import org.elasticsearch.index.shard.ShardId;
 import org.elasticsearch.search.rescore.RescoreContext;
+import org.encore.elasticsearch.rescore.ShardCandidates.VideoIds;
 import org.encore.rank.Deadline;
 import org.encore.rank.FallbackCause;
 import org.encore.rank.SearchIdentity;
@@ -24,22 +25,22 @@ final class FineRankContext extends RescoreContext {
     /** The field that names a video: a keyword with doc values, equal to {@code _id}. */
     static final String VIDEO_ID = "video_id";
 
-    private final FineRankService service;
+    private final FineRankShared shared;
     private final SearchIdentity identity;
     private final ShardKey key;
-    private final IndexFieldData<?> ids;
+    private final VideoIds ids;
     private final boolean explain;
     private final long searchDeadline;
 
-    private FineRankContext(
+    FineRankContext(
             int window,
-            FineRankService service,
+            FineRankShared shared,
             SearchIdentity identity,
             ShardKey key,
-            IndexFieldData<?> ids,
+            VideoIds ids,
             FineRankRescorerBuilder.Execution execution) {
         super(window, FineRankRescorer.INSTANCE);
-        this.service = service;
+        this.shared = shared;
         this.identity = identity;
         this.key = key;
         this.ids = ids;
@@ -55,7 +56,7 @@ final class FineRankContext extends RescoreContext {
      * @throws IllegalArgumentException the index has no video ids that could be read
      */
     static FineRankContext of(
-            int window, FineRankRescorerBuilder builder, SearchExecutionContext shard, FineRankService service) {
+            int window, FineRankRescorerBuilder builder, SearchExecutionContext shard, FineRankShared shared) {
         FineRankRequest request = builder.request();
         if (!request.isIdentified() || builder.execution().token() == null) {
             throw new IllegalStateException("[fine_rank] reached a shard without an identity");
@@ -72,16 +73,17 @@ final class FineRankContext extends RescoreContext {
                 generation(shard, index),
                 shard.getShardId());
         ShardKey key = new ShardKey(builder.execution().token(), new ShardId(shard.index(), shard.getShardId()));
-        return new FineRankContext(window, service, identity, key, videoIds(shard, index), builder.execution());
+        return new FineRankContext(window, shared, identity, key, videoIds(shard, index), builder.execution());
     }
 
-    private static IndexFieldData<?> videoIds(SearchExecutionContext shard, String index) {
+    private static VideoIds videoIds(SearchExecutionContext shard, String index) {
         MappedFieldType type = shard.getFieldType(VIDEO_ID);
         if (type == null || !"keyword".equals(type.typeName()) || !type.hasDocValues()) {
             throw new IllegalArgumentException(
                     "[fine_rank] needs the keyword field [" + VIDEO_ID + "] with doc values, which index [" + index + "] lacks");
         }
-        return shard.getForField(type, FielddataOperation.SEARCH);
+        IndexFieldData<?> ids = shard.getForField(type, FielddataOperation.SEARCH);
+        return segment -> ids.load(segment).getBytesValues();
     }
 
     private static String generation(SearchExecutionContext shard, String index) {
@@ -100,15 +102,15 @@ final class FineRankContext extends RescoreContext {
         return null;
     }
 
-    FineRankService service() {
-        return service;
+    FineRankShared shared() {
+        return shared;
     }
 
     SearchIdentity identity() {
         return identity;
     }
 
-    IndexFieldData<?> ids() {
+    VideoIds ids() {
         return ids;
     }
 
@@ -125,22 +127,22 @@ final class FineRankContext extends RescoreContext {
     void ranked(Set<Integer> docs, SearchTraces.ShardScores scores) {
         setRescoredDocs(docs);
         if (explain) {
-            service.traces().ranked(key, scores);
+            shared.traces().ranked(key, scores);
         }
     }
 
     /** Keeps the outcome: the shard stays in coarse order. */
     void fellBack(FallbackCause cause) {
-        service.traces().fellBack(key, cause);
+        shared.traces().fellBack(key, cause);
     }
 
     /** Why the shard fell back, or null where it did not or nobody knows any more. */
     FallbackCause cause() {
-        return service.traces().cause(key);
+        return shared.traces().cause(key);
     }
 
     /** The shard's scores for explanation, or null. */
     SearchTraces.ShardScores scores() {
-        return service.traces().scores(key);
+        return shared.traces().scores(key);
     }
 }

@@ -1,7 +1,7 @@
 package org.encore.elasticsearch.rescore;
 
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
@@ -104,7 +104,7 @@ public final class FineRankFilter implements ActionFilter {
                 ThreadContext answer = node.threadContext();
                 answer.addResponseHeader(REQUEST_ID_HEADER, filled.request().requestId());
                 if (response instanceof SearchResponse found) {
-                    Set<String> causes = causes(found, node.traces().takeCauses(filled.execution().token()));
+                    Set<String> causes = causes(found, node.shared().traces().takeCauses(filled.execution().token()));
                     if (!causes.isEmpty()) {
                         answer.addResponseHeader(DEGRADED_HEADER, String.join(",", causes));
                     }

@@ -52,7 +52,7 @@ final class FineRankRescorer implements Rescorer {
         } catch (ContextIndexSearcher.TimeExceededException e) {
             fallBack(context, FallbackCause.SEARCH_TIMEOUT, "the search's own timeout passed");
         } catch (TaskCancelledException e) {
-            context.service().statistics().cancelled();
+            context.shared().statistics().cancelled();
             throw e;
         } catch (RuntimeException e) {
             logger.error("fine_rank failed; the shard keeps the coarse order", e);
@@ -73,19 +73,19 @@ final class FineRankRescorer implements Rescorer {
                 hits, window, searcher.getIndexReader().leaves(), context.ids());
         WireRequest request = new WireRequest(context.identity(), candidates.candidates(), context.explain());
         WireResponse response =
-                context.service().client().score(request, context.searchDeadline(), context::checkCancellation);
+                context.shared().client().score(request, context.searchDeadline(), context::checkCancellation);
         Set<Integer> ranked = HashSet.newHashSet(response.count());
         for (int i = 0; i < response.count(); i++) {
             scores[candidates.hits()[i]] = response.score(i);
             ranked.add(candidates.docs()[i]);
         }
         context.ranked(ranked, new SearchTraces.ShardScores(candidates.docs(), response));
-        context.service().statistics().ranked(response.count(), System.nanoTime() - start);
+        context.shared().statistics().ranked(response.count(), System.nanoTime() - start);
     }
 
     private static void fallBack(FineRankContext context, FallbackCause cause, String reason) {
         context.fellBack(cause);
-        context.service().statistics().fellBack(cause, reason, System.currentTimeMillis());
+        context.shared().statistics().fellBack(cause, reason, System.currentTimeMillis());
     }
 
     /** The hits with their new scores, best first; ties keep the order in which the hits came. */

@@ -125,7 +125,7 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
 
     @Override
     protected RescoreContext innerBuildContext(int window, SearchExecutionContext context) {
-        return FineRankContext.of(window, this, context, service.get());
+        return FineRankContext.of(window, this, context, service.get().shared());
     }
 
     @Override

@@ -19,9 +19,7 @@ import org.encore.rank.RankerClient;
 public final class FineRankService extends AbstractLifecycleComponent {
     private final ClusterService cluster;
     private final ThreadContext threadContext;
-    private final RankStatistics statistics = new RankStatistics();
-    private final SearchTraces traces = new SearchTraces(System::nanoTime);
-    private final RankerClient client;
+    private final FineRankShared shared;
     private final FineRankClock clock;
 
     private volatile TimeValue defaultSearchTimeout;
@@ -38,7 +36,9 @@ public final class FineRankService extends AbstractLifecycleComponent {
         this.clock = new FineRankClock(
                 services.indexNameExpressionResolver(), services.projectResolver(), System::currentTimeMillis);
         String token = RankerSettings.token(settings);
-        this.client = new RankerClient(RankerSettings.options(settings, token), statistics);
+        RankStatistics statistics = new RankStatistics();
+        RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics);
+        this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
@@ -49,16 +49,8 @@ public final class FineRankService extends AbstractLifecycleComponent {
                 SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING, timeout -> defaultSearchTimeout = timeout);
     }
 
-    RankerClient client() {
-        return client;
-    }
-
-    RankStatistics statistics() {
-        return statistics;
-    }
-
-    SearchTraces traces() {
-        return traces;
+    FineRankShared shared() {
+        return shared;
     }
 
     FineRankClock clock() {
@@ -86,6 +78,6 @@ public final class FineRankService extends AbstractLifecycleComponent {
 
     @Override
     protected void doClose() {
-        client.close();
+        shared.client().close();
     }
 }

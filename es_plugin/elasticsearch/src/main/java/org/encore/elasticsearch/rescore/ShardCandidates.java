@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.util.BytesRef;
-import org.elasticsearch.index.fielddata.IndexFieldData;
 import org.elasticsearch.index.fielddata.SortedBinaryDocValues;
 import org.encore.rank.Candidates;
 
@@ -21,9 +20,14 @@ import org.encore.rank.Candidates;
  * @param hits       their places among the incoming hits
  */
 record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
+    /** Gives a segment's video ids, in whatever form the index keeps its doc values. */
+    @FunctionalInterface
+    interface VideoIds {
+        SortedBinaryDocValues of(LeafReaderContext segment) throws IOException;
+    }
 
     /** Reads the ids of the first {@code count} hits. */
-    static ShardCandidates read(ScoreDoc[] hits, int count, List<LeafReaderContext> leaves, IndexFieldData<?> ids)
+    static ShardCandidates read(ScoreDoc[] hits, int count, List<LeafReaderContext> leaves, VideoIds ids)
             throws IOException {
         long[] byDoc = new long[count];
         for (int i = 0; i < count; i++) {
@@ -46,7 +50,7 @@ record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
                 values = null;
             }
             if (values == null) {
-                values = ids.load(leaves.get(leaf)).getBytesValues();
+                values = ids.of(leaves.get(leaf));
             }
             if (values.advanceExact(doc - base)) {
                 BytesRef id = values.nextValue();

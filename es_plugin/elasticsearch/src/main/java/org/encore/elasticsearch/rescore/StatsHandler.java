@@ -2,6 +2,7 @@ package org.encore.elasticsearch.rescore;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.elasticsearch.client.internal.node.NodeClient;
@@ -38,11 +39,11 @@ public final class StatsHandler extends BaseRestHandler {
 
     private XContentBuilder write(XContentBuilder answer) throws IOException {
         FineRankService node = service.get();
-        RankerClient client = node.client();
+        RankerClient client = node.shared().client();
         answer.startObject();
         answer.field("node", node.clusterState().nodes().getLocalNode().getName());
         answer.startObject("fine_rank");
-        for (Map.Entry<String, Object> entry : node.statistics().toMap().entrySet()) {
+        for (Map.Entry<String, Object> entry : node.shared().statistics().toMap().entrySet()) {
             answer.field(entry.getKey(), entry.getValue());
         }
         answer.field("in_flight", client.inFlight());
@@ -50,7 +51,7 @@ public final class StatsHandler extends BaseRestHandler {
         for (Map.Entry<String, CircuitBreaker> ranker : client.breakers().entrySet()) {
             answer.startObject();
             answer.field("address", ranker.getKey());
-            answer.field("circuit", ranker.getValue().state().name().toLowerCase(java.util.Locale.ROOT));
+            answer.field("circuit", ranker.getValue().state().name().toLowerCase(Locale.ROOT));
             answer.field("opened", ranker.getValue().timesOpened());
             answer.endObject();
         }

@@ -1,0 +1,65 @@
+package org.encore.elasticsearch.rescore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.elasticsearch.common.settings.Settings;
+import org.encore.rank.RankerOptions;
+import org.junit.jupiter.api.Test;
+
+class RankerSettingsTest {
+    private static RankerOptions options(Settings.Builder settings) {
+        return RankerSettings.options(settings.build(), null);
+    }
+
+    @Test
+    void defaultsCallThisMachine() {
+        RankerOptions options = options(Settings.builder());
+        assertEquals(List.of(URI.create("http://127.0.0.1:8400")), options.addresses());
+        assertEquals(TimeUnit.MILLISECONDS.toNanos(300), options.timeoutNanos());
+        assertEquals(8, options.callsInFlight());
+        assertEquals(3, options.breakerFailures());
+        assertEquals(TimeUnit.SECONDS.toNanos(1), options.probeIntervalNanos());
+        assertEquals(4 << 20, options.maxResponseBytes());
+        assertNull(options.token());
+    }
+
+    @Test
+    void addressesAreAListWithoutRepetition() {
+        assertEquals(
+                List.of(URI.create("http://127.0.0.1:1"), URI.create("http://localhost:2")),
+                options(Settings.builder()
+                                .putList("encore.ranker.addresses", "http://127.0.0.1:1", "http://localhost:2/", "http://127.0.0.1:1/"))
+                        .addresses());
+        assertEquals(List.of(), options(Settings.builder().putList("encore.ranker.addresses")).addresses());
+    }
+
+    @Test
+    void anAddressElsewhereNeedsTheToken() {
+        Settings settings = Settings.builder()
+                .putList("encore.ranker.addresses", "https://ranker.example:8400")
+                .build();
+        assertEquals(
+                "[encore.ranker.addresses]: ranker address [https://ranker.example:8400] is not on this machine: "
+                        + "use https and set a token, or an address such as [http://127.0.0.1:8400]",
+                assertThrows(IllegalArgumentException.class, () -> RankerSettings.options(settings, null)).getMessage());
+        assertEquals("word", RankerSettings.options(settings, "word").token());
+    }
+
+    @Test
+    void valuesOutOfBoundsAreRefused() {
+        for (String[] wrong : new String[][] {
+            {"timeout", "0ms"}, {"timeout", "2m"}, {"calls_in_flight", "0"}, {"breaker.failures", "0"},
+            {"breaker.probe_interval", "0ms"}, {"max_response_size", "1023b"}, {"max_response_size", "1gb"}
+        }) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> options(Settings.builder().put("encore.ranker." + wrong[0], wrong[1])),
+                    () -> String.join(" ", wrong));
+        }
+    }
+}
