@@ -9,15 +9,21 @@ import pytest
 from ranker.engine.java import find_jdk
 from ranker.engine.maven import find_maven, run
 from ranker.engine.plugin import SOURCES
+from ranker.settings import PROJECT
 
 STRICT = "-Dmaven.compiler.failOnWarning=true"
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """A copy of the sources after `mvn test`, so that builds don't meet; and Maven's output."""
-    copy = tmp_path_factory.mktemp("java") / "es_plugin"
+    """A copy of the sources after `mvn test`, so that builds don't meet; and Maven's output.
+
+    The wire's fixtures, which both languages test against, lie beside it as in the checkout.
+    """
+    root = tmp_path_factory.mktemp("java")
+    copy = root / "es_plugin"
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("target"))
+    shutil.copytree(PROJECT / "tests" / "contract" / "wire", root / "tests" / "contract" / "wire")
     jdk, maven = find_jdk(os.environ), find_maven(os.environ)
     for options in (["-o"], []):
         done = run(maven, copy / "pom.xml", [*options, STRICT, "test"], jdk=jdk, environment=os.environ)
