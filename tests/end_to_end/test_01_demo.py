@@ -1,0 +1,59 @@
+import json
+import re
+import shlex
+
+import httpx
+
+
+def test_it_shows_the_commands_that_it_is_made_of(stack):
+    commands = [line[2:] for line in stack.demo.stderr.splitlines() if line.startswith("$ ")]
+    assert commands[:5] == [
+        "encore world make demo --size small --seed 7",
+        "encore train --world demo",
+        "encore up",
+        "encore index build --world demo --if-changed",
+        commands[4],
+    ]
+    assert commands[4].startswith("encore search '周杰伦 晴天' --user ")
+
+
+def test_every_hit_it_shows_was_ranked_finely(stack):
+    assert "fine" in stack.demo.stdout
+    assert "degraded" not in stack.demo.stdout
+
+
+def test_its_curl_line_answers(stack):
+    line = next(line for line in stack.demo.stdout.splitlines() if line.startswith("curl "))
+    arguments = shlex.split(line)
+    url, body = arguments[2], arguments[-1]
+    answer = httpx.post(url, content=body.encode(), headers={"Content-Type": "application/json"}, timeout=30)
+    assert answer.status_code == 200
+    hits = answer.json()["hits"]["hits"]
+    assert hits
+    assert all(hit["fields"]["encore"][0]["rank"] == "fine" for hit in hits)
+    assert "x-encore-degraded" not in answer.headers
+
+
+def test_its_console_request_is_the_same(stack):
+    found = re.search(r"^POST (videos/_search\S*)\n(\{.*?^\})", stack.demo.stdout, re.MULTILINE | re.DOTALL)
+    assert found
+    answer = stack.engine.post(f"/{found[1]}", json=json.loads(found[2]))
+    assert answer.status_code == 200
+
+
+def test_vectors_and_fine_ranking_go_in_one_request(stack):
+    answer = stack.json("search", "周杰伦 晴天", "--vectors")
+    assert answer["degraded"] == []
+    assert {hit["rank"] for hit in answer["hits"]} == {"fine"}
+
+
+def test_a_second_run_makes_nothing_again(stack):
+    again = stack.encore("demo", "--size", "small")
+    assert "encore world make" not in again.stderr
+    assert "is unchanged" in again.stdout
+
+
+def test_all_parts_answer(stack):
+    parts = {part["name"]: part["phase"] for part in stack.json("status")["parts"]}
+    assert parts == {"engine": "ready", "triton": "ready", "ranker": "ready"}
+    assert stack.ranker.get("/health").json()["ok"]

@@ -1,0 +1,101 @@
+"""A search, the events that quote its id, and the training row that comes of both."""
+
+import time
+
+import pytest
+
+from ranker.features.samples import training_rows
+from ranker.features.snapshot import read_snapshots
+from ranker.serving.events import read_events
+
+
+def search(stack, **options):
+    body = {
+        "query": {"match": {"title": "晴天"}},
+        "size": 3,
+        "_source": False,
+        "rescore": {"window_size": 100, "fine_rank": {"query": "晴天", "user": "u1"} | options},
+    }
+    answer = stack.engine.post("/videos/_search", json=body)
+    assert answer.status_code == 200
+    assert "x-encore-degraded" not in answer.headers
+    return answer.headers["x-encore-request-id"], answer.json()["hits"]["hits"]
+
+
+def events(stack, *events):
+    answer = stack.ranker.post("/v1/events", json={"events": list(events)})
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def wait_for_snapshot(stack, request_id):
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = [one for one in read_snapshots(stack.settings.snapshots) if one.request_id == request_id]
+        if found:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"no snapshot of [{request_id}] within 10 s")
+
+
+def test_from_search_to_training_row(stack):
+    request_id, hits = search(stack)
+    first, second = hits[0]["_id"], hits[1]["_id"]
+
+    def event(name, kind, video, **more):
+        return {
+            "event_id": f"{request_id}-{name}",
+            "request_id": request_id,
+            "video_id": video,
+            "kind": kind,
+            "event_time": 1,
+            **more,
+        }
+
+    batch = [
+        event("1", "impression", first, position=1),
+        event("2", "impression", second, position=2),
+        event("3", "click", first),
+        event("4", "play", first, seconds=42.5),
+        event("5", "clack", first),
+    ]
+    assert events(stack, *batch)["accepted"] == 4
+    assert events(stack, *batch) == {
+        "accepted": 0,
+        "duplicates": 4,
+        "refused": [{"index": 4, "reason": "the event is wrong: [Invalid enum value 'clack' - at `$.kind`]"}],
+    }
+    snapshots = wait_for_snapshot(stack, request_id)
+    rows = training_rows(snapshots, read_events(stack.settings.events))
+    by_id = {row["video_id"]: row for row in rows.iter_rows(named=True)}
+    assert set(by_id) == {first, second}
+    assert (by_id[first]["position"], by_id[first]["click"], by_id[first]["play_seconds"]) == (1, True, 42.5)
+    assert (by_id[second]["position"], by_id[second]["click"]) == (2, False)
+    # What was seen is what was answered: score = 1 + tier + u, rounded down to a float.
+    for hit in hits[:2]:
+        row = by_id[hit["_id"]]
+        assert hit["_score"] == pytest.approx(1 + row["tier"] + row["u"], abs=1e-6)
+        assert hit["_score"] <= 1 + row["tier"] + row["u"]
+
+
+def test_a_later_page_comes_from_the_first_answer(stack):
+    request_id, hits = search(stack)
+    again_id, again = search(stack, request_id=request_id)
+    assert again_id == request_id
+    assert [(hit["_id"], hit["_score"]) for hit in again] == [(hit["_id"], hit["_score"]) for hit in hits]
+    assert len(wait_for_snapshot(stack, request_id)) == 1
+
+
+def test_received_times_are_the_worlds(stack):
+    request_id, hits = search(stack)
+    event = {
+        "event_id": f"{request_id}-t",
+        "request_id": request_id,
+        "video_id": hits[0]["_id"],
+        "kind": "click",
+        "event_time": 1,
+    }
+    events(stack, event)
+    received = next(e for e in read_events(stack.settings.events) if e.event_id == event["event_id"])
+    (snapshot,) = wait_for_snapshot(stack, request_id)
+    assert abs(received.received_time - snapshot.now) < 60_000
