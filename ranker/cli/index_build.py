@@ -1,6 +1,5 @@
 """`encore index build`: one new generation, live at the end."""
 
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -48,20 +47,19 @@ def index_build(
     if (world is None) == (catalog is None):
         raise InvalidInputError("give one source: --world NAME or --catalog FILE")
     settings = options.settings()
-    with ExitStack() as stack:
-        site = stack.enter_context(open_site(settings, index, options.environment()))
-        refused = stack.enter_context(Refused(settings.run / f"{index}.refused.tsv"))
-        tell = stack.enter_context(stages())
-        if catalog is not None:
-            read = partial(
-                source.from_catalog,
-                catalog,
-                catalog_options(columns, encoding, bad_rows),
-                refused=refused.add,
-                progress=lambda done, size: tell("reading", done, size),
-            )
-        else:
-            read = partial(source.from_world, settings.worlds / str(world))
+    chosen = catalog_options(columns, encoding, bad_rows)
+    with (
+        open_site(settings, index, options.environment()) as site,
+        Refused(settings.run / f"{index}.refused.tsv") as refused,
+        stages() as tell,
+    ):
+
+        def read(scratch: Path) -> source.Source:
+            if catalog is None:
+                return source.from_world(settings.worlds / str(world))
+            progress = partial(tell, "reading")
+            return source.from_catalog(catalog, chosen, scratch, refused=refused.add, progress=progress)
+
         done = build(site, read, tell, if_changed=if_changed)
     if as_json:
         options.print_json(done.as_json())

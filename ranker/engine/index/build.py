@@ -24,9 +24,10 @@ from ranker.engine.index.source import Source, report_json
 from ranker.engine.index.swap import Swap, go_live, sweep
 from ranker.engine.index.write_log import Position
 from ranker.errors import EncoreError
-from ranker.features import columns, users
+from ranker.features import columns, history, users
 from ranker.features.layout import SCHEMA as COLUMNS_SCHEMA
 from ranker.text import dictionary
+from ranker.text.analyzer import Analyzer
 
 _PART_ROWS = 5000  # titles encoded and documents sent at a time: 10 MB of vectors
 SourceReader = Callable[[Path], Source]
@@ -133,15 +134,7 @@ def _fill(site: Site, source: Source, manifest: Manifest, progress: Progress) ->
         manifest.generation, manifest.dictionary, site.vectors.encoder.identity, manifest.clock_offset_ms
     )
     _index(site, source, made, progress)
-    rows = columns.write(
-        source.videos,
-        source.artists,
-        source.songs,
-        words,
-        folder,
-        progress=lambda done, size: progress("columns", done, size),
-    )
-    users.write_users(source.users, folder)
+    rows = _columns(source, words, folder, progress)
     documents = site.count(manifest.generation)
     if not documents == rows == source.report.indexed:
         raise EncoreError(
@@ -149,6 +142,30 @@ def _fill(site: Site, source: Source, manifest: Manifest, progress: Progress) ->
             f"[{rows}]; nothing was swapped"
         )
     manifest.write(folder)
+
+
+def _columns(source: Source, words: Path, folder: Path, progress: Progress) -> int:
+    """Write what the ranker reads: videos, listeners, and the statistics of the source's log."""
+    analyzer = Analyzer.load(words)
+    rows = columns.write(
+        source.videos,
+        source.artists,
+        source.songs,
+        words,
+        folder,
+        analyzer=analyzer,
+        progress=lambda done, size: progress("columns", done, size),
+    )
+    users.write_users(source.users, folder)
+    if source.log is not None:
+        history.write_history(
+            folder,
+            source.log.searches,
+            source.log.exposures,
+            analyzer=analyzer,
+            progress=lambda done, size: progress("statistics", done, size),
+        )
+    return rows
 
 
 def _index(site: Site, source: Source, made: mapping.Made, progress: Progress) -> None:

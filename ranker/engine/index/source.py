@@ -16,7 +16,14 @@ from ranker.catalog.video import COLUMN_NAMES
 from ranker.text.words import DictionaryWord
 
 _WIDEST_READ = 1 << 20
-_WORLD_FILES = ("manifest", "videos", "artists", "songs", "users")
+
+
+@dataclass(frozen=True)
+class SearchLog:
+    """Searches (`request_id, user_id, query, now, device`) and their exposures, as of the source's clock."""
+
+    searches: pl.DataFrame
+    exposures: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Source:
         artists: `artist_id, name, aliases`, or None.
         songs: `song_id, title, artist_id, …`, or None.
         users: `user_id, age_band, city_tier, signup_at`, or None.
+        log: What was searched, shown and clicked, or None.
         words: Names that segmentation keeps whole.
         clock_now_ms: The time of the source's own clock, UTC milliseconds; None: the wall clock's.
         report: What became of its rows.
@@ -40,6 +48,7 @@ class Source:
     artists: pl.DataFrame | None
     songs: pl.DataFrame | None
     users: pl.DataFrame | None
+    log: SearchLog | None
     words: tuple[DictionaryWord, ...]
     clock_now_ms: int | None
     report: Report
@@ -85,6 +94,7 @@ def from_catalog(
         artists=None,
         songs=None,
         users=None,
+        log=None,
         words=_words(videos["uploader"]),
         clock_now_ms=None,
         report=report,
@@ -110,10 +120,11 @@ def from_world(folder: Path) -> Source:
         artists=artists,
         songs=songs,
         users=world.users,
+        log=SearchLog(world.searches, world.exposures),
         words=_words(artists["name"], artists["aliases"].explode(), songs["title"]),
         clock_now_ms=int(world.now_ms),
         report=Report(rows=count, indexed=count, merged=0, refused=0),
-        content=" ".join(_hash(path) for path in sorted(folder.glob("*")) if path.stem in _WORLD_FILES),
+        content=_hash(folder / "manifest.json"),  # which holds the hash of every file
     )
 
 
