@@ -35,7 +35,7 @@ def each_dictionary_once() -> Iterator[None]:
     """Within one process, export and load a dictionary once: it costs seconds and never changes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ranker.engine.index.build.dictionary.export", lru_cache(export))
-        patch.setattr("ranker.features.columns.Analyzer.load", lru_cache(Analyzer.load))
+        patch.setattr("ranker.text.analyzer.Analyzer.load", lru_cache(Analyzer.load))
         yield
 
 
