@@ -11,6 +11,7 @@ from ranker.cli import options
 
 STYLES = {"ready": "green", "answering": "yellow", "starting": "yellow", "silent": "red", "dead": "red"}
 NOT_ALL_READY = 4
+PIPED_WIDTH = 400
 
 
 def status(as_json: options.JsonOption = False) -> None:
@@ -24,16 +25,25 @@ def status(as_json: options.JsonOption = False) -> None:
     if as_json:
         options.print_json(answer)
     else:
-        Console(highlight=False).print(table(answer))
+        show(answer)
     if any(part["phase"] != "ready" for part in answer["parts"]):
         raise typer.Exit(NOT_ALL_READY)
+
+
+def show(answer: dict[str, Any]) -> None:
+    """Prints the parts as a table; in a pipe no line is broken."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(table(answer))
 
 
 def table(answer: dict[str, Any]) -> Table:
     """The parts as rows."""
     rows = Table(box=None, pad_edge=False)
-    for heading in ("PART", "STATE", "FOR", "PID", "RESTARTS", "WHERE", "WHAT IS WRONG"):
-        rows.add_column(heading, overflow="fold")
+    for heading in ("PART", "STATE", "FOR", "PID", "RESTARTS", "WHERE"):
+        rows.add_column(heading, no_wrap=True)
+    rows.add_column("WHAT IS WRONG", overflow="fold")
     for part in answer["parts"]:
         state = part["phase"] + (" (held)" if part["held"] else "")
         style = STYLES.get(part["phase"], "")

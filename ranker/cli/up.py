@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from ranker.cli import options
-from ranker.cli.status import table
+from ranker.cli.status import show
 
 
 def up(
@@ -41,4 +41,4 @@ def up(
         Console(stderr=True).print("models run inside the ranker (ONNX Runtime): no Triton server is used")
     if not started:
         Console(stderr=True).print("it was running already")
-    Console(highlight=False).print(table(answer))
+    show(answer)

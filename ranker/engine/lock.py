@@ -70,7 +70,7 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def is_alive(pid: str) -> bool:
+def is_alive(pid: str | int) -> bool:
     """Whether a process with that id runs; one that is being taken down does not."""
     try:
         return psutil.Process(int(pid)).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)

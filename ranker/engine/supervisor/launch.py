@@ -142,9 +142,9 @@ def stop(settings: Settings, deadline_seconds: float = STOP_SECONDS) -> bool:
         control.ask(settings, {"do": "stop"})
     except EncoreError:  # it is starting, stopping or stuck
         _signal(pid, signal.SIGTERM)
-    if not _wait_until_stopped(settings, deadline_seconds):
+    if not _wait_until_stopped(settings, pid, deadline_seconds):
         _signal(pid, signal.SIGKILL)
-        if not _wait_until_stopped(settings, deadline_seconds):
+        if not _wait_until_stopped(settings, pid, deadline_seconds):
             raise EncoreError(f"process [{pid}] does not end: end it yourself, then try again")
     return True
 
@@ -155,9 +155,9 @@ def _signal(pid: int, number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def _wait_until_stopped(settings: Settings, seconds: float) -> bool:
+def _wait_until_stopped(settings: Settings, pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while running(settings):
+    while running(settings) or lock.is_alive(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

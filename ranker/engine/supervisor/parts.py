@@ -170,8 +170,17 @@ def _ranker(settings: Settings, port: int, url: str, model_server_address: str |
             return Finding(Health.SILENT, f"no answer from [{url}]: {error!r}")
         if answer.status_code == 200:
             return Finding(Health.READY)
-        return Finding(Health.ANSWERING, f"[{url}/health] says {answer.text[:300]}")
+        return Finding(Health.ANSWERING, _unwell(answer))
 
     return Part(
         child=ranker_process(settings, port, model_server_address), probe=probe, addresses={"url": url}
     )
+
+
+def _unwell(answer: httpx.Response) -> str:
+    """What the ranker's health answer complains of, in words."""
+    try:
+        models: dict[str, bool] = answer.json()["models"]
+    except (ValueError, KeyError, TypeError):
+        return f"[{answer.url}] answered HTTP {answer.status_code}: {answer.text[:200]}"
+    return f"no inference by [{', '.join(name for name, well in models.items() if not well)}]"

@@ -1,11 +1,11 @@
 """run/state.json: who runs where, for everybody who only wants to read."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from ranker.engine.disk import write_whole
+from ranker.engine.lock import is_alive
 from ranker.errors import EncoreError
 from ranker.settings import Settings
 
@@ -34,17 +34,6 @@ def read(settings: Settings) -> dict[str, Any]:
         state: dict[str, Any] = json.loads((settings.run / FILE).read_bytes())
     except FileNotFoundError:
         state = {}
-    if not state or not alive(state["pid"]):
+    if not state or not is_alive(state["pid"]):
         raise EncoreError(f"nothing runs in [{settings.data}]: start it with 'encore up'")
     return state
-
-
-def alive(pid: int) -> bool:
-    """Whether that process exists."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
