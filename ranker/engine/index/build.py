@@ -93,7 +93,8 @@ def build(site: Site, read: SourceReader, progress: Progress, *, if_changed: boo
         )
         unchanged = _same(site, content) if if_changed else None
         if unchanged is not None:
-            rows = site.count(unchanged.generation)
+            # The ranker may have started, or models may have been published, since it was built.
+            rows = site.ranker.activate(unchanged.generation)
             return Build(unchanged, rows, 0, True, time.monotonic() - began)
         manifest = _plan(site, source, version, content, segment)
         site.folder(manifest.generation).mkdir(parents=True)
