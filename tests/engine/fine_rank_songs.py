@@ -67,6 +67,11 @@ def using(node, *addresses: str, **settings: Any) -> Iterator[None]:
         node.client.cluster.put_settings(persistent=dict.fromkeys(changed))
 
 
+def patience(node, timeout: str) -> None:
+    """How long the node waits for the ranker from now on; within `using`, which takes it back."""
+    node.client.cluster.put_settings(persistent={"encore.ranker.timeout": timeout})
+
+
 @contextmanager
 def ranker(node, **settings: Any) -> Iterator[FakeRanker]:
     """A fake ranker that the node calls, with a circuit of its own."""

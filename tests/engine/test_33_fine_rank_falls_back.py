@@ -14,6 +14,7 @@ from tests.engine.fine_rank_songs import (
     body,
     ids,
     marks,
+    patience,
     ranker,
     search,
     songs,
@@ -30,7 +31,7 @@ def index(node):
 
 @pytest.fixture
 def fake(node):
-    with ranker(node, timeout="300ms", breaker__failures=1000) as started:
+    with ranker(node, breaker__failures=1000) as started:
         yield started
 
 
@@ -100,8 +101,10 @@ def test_a_fault_leaves_the_coarse_order_and_the_next_search_is_fine(node, index
     assert_fine(node, index)
     behave, cause = FAULTS[fault]
     fake.behave = behave
+    patience(node, "200ms" if cause == "timeout" else "5s")
     assert_degraded(node, index, cause)
     assert_degraded(node, index, cause)
+    patience(node, "5s")
     fake.good()
     assert_fine(node, index)
 
@@ -158,7 +161,8 @@ def test_the_searches_own_timeout_comes_first(node, index):
     with ranker(node, timeout="20s") as fake:
         fake.behave = slow(30)
         answer = assert_degraded(node, index, "search_timeout", body(size=40, timeout="400ms"))
-        assert 390 <= answer.json()["took"] < 10_000, "not the setting's 20 s"
+        # The engine's clock for timeouts moves in steps of 200 ms.
+        assert 150 <= answer.json()["took"] < 10_000, "not the setting's 20 s"
 
 
 def test_a_search_that_takes_no_partial_results_is_not_failed_by_it(node, index):
@@ -170,14 +174,16 @@ def test_a_search_that_takes_no_partial_results_is_not_failed_by_it(node, index)
 
 
 def test_a_stopped_ranker_costs_few_deadlines_and_fine_order_returns_by_itself(node, index):
-    with ranker(node, timeout="200ms", breaker__failures=3, breaker__probe_interval="300ms") as fake:
+    with ranker(node, breaker__failures=3, breaker__probe_interval="300ms") as fake:
         assert_fine(node, index)
         fake.behave = slow(30)
+        patience(node, "200ms")
         causes = [marks(search(node, index))[0]["cause"] for _ in range(60)]
         assert causes[:3] == ["timeout"] * 3
         assert set(causes[3:]) <= {"circuit_open", "timeout"}
         assert causes.count("circuit_open") > 40
         assert stats(node)["rankers"][0] == {"address": fake.address, "circuit": "open", "opened": 1}
+        patience(node, "5s")
         fake.good()
         wait_until(lambda: "X-Encore-Degraded" not in search(node, index).headers, seconds=5)
         assert stats(node)["rankers"][0]["circuit"] == "closed"

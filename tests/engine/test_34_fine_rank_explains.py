@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.fake_ranker import number, only_shard, slow, unavailable
-from tests.engine.fine_rank_songs import body, hits, ranker, search, songs
+from tests.engine.fine_rank_songs import body, hits, patience, ranker, search, songs
 
 TIERS = ["bad", "fair-fair", "fair-good", "good"]
 
@@ -16,7 +16,7 @@ def index(node, request):
 
 @pytest.fixture
 def fake(node):
-    with ranker(node, timeout="300ms", breaker__failures=1000) as started:
+    with ranker(node, breaker__failures=1000) as started:
         yield started
 
 
@@ -58,6 +58,7 @@ def test_a_coarse_hit_is_s_over_one_plus_s(node, index, fake):
 
 def test_a_timeout_is_explained(node, index, fake):
     fake.behave = slow(30)
+    patience(node, "200ms")
     for hit in hits(search(node, index, body(explain=True))):
         assert "because of [timeout]" in hit["_explanation"]["description"]
 

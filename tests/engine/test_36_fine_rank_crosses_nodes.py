@@ -54,7 +54,7 @@ def index(nodes):
 
 @pytest.fixture
 def fake(nodes):
-    with ranker(nodes[0], timeout="2s") as started:
+    with ranker(nodes[0]) as started:
         yield started
 
 
