@@ -7,7 +7,7 @@ command line reads the environment.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     engine_port: int = Field(0, ge=0, le=65535, description="0: 9200 if it is free, else any free port.")
     engine_heap_megabytes: int = Field(1024, ge=256)
     ranker_port: int = Field(0, ge=0, le=65535, description="0: 8400 if it is free, else any free port.")
-    ranker_host: str = Field("127.0.0.1", description="Where the ranker listens; loopback unless token and TLS.")
+    ranker_host: str = Field("127.0.0.1", description="Where the ranker listens; others need token, TLS.")
     ranker_token_file: Path | None = Field(None, description="A file with the ranker's bearer token.")
     ranker_tls_certificate: Path | None = Field(None, description="PEM chain; with ranker_tls_key.")
     ranker_tls_key: Path | None = Field(None, description="PEM key.")
@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     fine_rank_timeout_milliseconds: int = Field(300, ge=1, description="The plugin's deadline for a call.")
     model_timeout_milliseconds: int = Field(150, ge=1, description="The ranker's deadline for its models.")
     calls_in_flight: int = Field(8, ge=1, description="Bound on a node's concurrent calls to the ranker.")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _absolute(cls, value: object) -> object:
+        """Paths hold for children too, which run in other folders."""
+        return value.absolute() if isinstance(value, Path) else value
 
     def environment(self) -> dict[str, str]:
         """These settings as the variables that a child process reads them from."""

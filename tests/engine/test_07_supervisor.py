@@ -71,6 +71,19 @@ def test_a_second_up_changes_nothing(settings):
     assert state.read(settings)["pid"] == before
 
 
+def test_a_port_that_is_taken_is_said_by_up_itself(settings, tmp_path):
+    port = int(state.read(settings)["engine"]["url"].rpartition(":")[2])
+    other = settings.model_copy(update={"data": tmp_path, "engine_port": port})
+    with pytest.raises(EncoreError) as refusal:
+        launch.start(other, os.environ)
+    assert str(refusal.value) == (
+        f"port [{port}] on 127.0.0.1 is taken by another program: "
+        f"stop that program, or set ENCORE_ENGINE_PORT to another port (0 picks a free one)"
+    )
+    assert refusal.value.exit_code == 3
+    assert not launch.running(other)
+
+
 def test_every_door_is_where_the_state_says(settings):
     found = state.read(settings)
     assert httpx.get(f"{found['engine']['url']}/_cluster/health").status_code == 200

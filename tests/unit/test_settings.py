@@ -19,3 +19,10 @@ def test_the_cache_lies_in_the_data_folder_unless_said_otherwise(tmp_path):
 def test_a_port_out_of_range_is_refused():
     with pytest.raises(ValidationError, match="less than or equal to 65535"):
         Settings(engine_port=70_000)
+
+
+def test_a_relative_path_holds_in_other_folders_too(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(data="here", cache="../there")
+    assert settings.environment()["ENCORE_DATA"] == str(tmp_path / "here")
+    assert settings.cache_path == tmp_path / ".." / "there"

@@ -82,8 +82,7 @@ def parts(settings: Settings, made: Ingredients) -> list[Part]:
         EncoreError: Another node uses the engine's data.
     """
     ranker_port = ports.choose(settings.ranker_port, USUAL_RANKER_PORT, "ENCORE_RANKER_PORT")
-    scheme = "https" if settings.ranker_tls_certificate else "http"
-    ranker_url = f"{scheme}://{settings.ranker_host}:{ranker_port}"
+    ranker_url = _ranker_url(settings, ranker_port)
     running = [_engine(settings, made, ranker_url)]
     model_server_address = None
     if made.triton is not None:
@@ -92,6 +91,14 @@ def parts(settings: Settings, made: Ingredients) -> list[Part]:
         running.append(_triton(settings, made.triton, triton_ports))
     running.append(_ranker(settings, ranker_port, ranker_url, model_server_address))
     return running
+
+
+def _ranker_url(settings: Settings, port: int) -> str:
+    """Where this machine reaches the ranker, wherever else it listens."""
+    scheme = "https" if settings.ranker_tls_certificate else "http"
+    everywhere = settings.ranker_host in ("0.0.0.0", "::", "localhost")  # noqa: S104  # compared, not bound
+    host = ports.LOOPBACK if everywhere else settings.ranker_host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
@@ -180,7 +187,7 @@ def _ranker(settings: Settings, port: int, url: str, model_server_address: str |
 def _unwell(answer: httpx.Response) -> str:
     """What the ranker's health answer complains of, in words."""
     try:
-        models: dict[str, bool] = answer.json()["models"]
-    except (ValueError, KeyError, TypeError):
+        failing = [name for name, well in answer.json()["models"].items() if not well]
+    except (ValueError, KeyError, TypeError, AttributeError):
         return f"[{answer.url}] answered HTTP {answer.status_code}: {answer.text[:200]}"
-    return f"no inference by [{', '.join(name for name, well in models.items() if not well)}]"
+    return f"no inference by [{', '.join(failing)}]"

@@ -1,0 +1,108 @@
+import json
+import shutil
+import socket
+
+import pytest
+
+from ranker.engine import dictionaries, doctor
+from ranker.engine.doctor import Check
+from ranker.errors import MissingPartError
+from ranker.settings import Settings
+from ranker.text.dictionary import DictionaryWord, export
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(data=tmp_path / "data", model_repo=tmp_path / "models", model_server="in_process")
+
+
+def found(checks, name) -> Check:
+    return next(check for check in checks if check.name == name)
+
+
+def test_a_bare_machine_is_told_what_to_get(settings):
+    checks = list(doctor.examine(settings, {"PATH": "/nowhere"}))
+    assert found(checks, "Maven") == Check(
+        "Maven", "missing", "no Maven: [mvn] is not in PATH", "install it (Debian: apt install maven)"
+    )
+    assert found(checks, "running parts") == Check(
+        "running parts", "note", "nothing runs", "start it with 'encore up'"
+    )
+    assert found(checks, "model mmoe").todo == "publish it with 'encore train'"
+    assert found(checks, "dictionaries").todo == "'encore index build' exports one"
+    assert found(checks, "engine plugin").state == "note"
+    assert all(check.todo for check in checks if check.state != "ok")
+    assert not any(check.todo for check in checks if check.state == "ok")
+
+
+def test_no_jdk_is_split_into_what_and_what_to_do(settings, monkeypatch):
+    def none(_):
+        raise MissingPartError("no JDK of version 21 or later (found none): install one, or set JAVA_HOME")
+
+    monkeypatch.setattr(doctor, "find_jdk", none)
+    check = found(list(doctor.examine(settings, {"PATH": ""})), "JDK")
+    assert check == Check(
+        "JDK", "missing", "no JDK of version 21 or later (found none)", "install one, or set JAVA_HOME"
+    )
+
+
+def test_triton_is_looked_at_only_where_it_is_wanted(settings):
+    names = {check.name for check in doctor.examine(settings, {"PATH": ""})}
+    assert "Triton on this machine" not in names
+    with_triton = settings.model_copy(update={"model_server": "triton"})
+    names = {check.name for check in doctor.examine(with_triton, {"PATH": ""})}
+    assert {"Triton on this machine", "shared memory", "Triton's environment"} <= names
+
+
+def test_a_small_disk_and_little_memory(settings, monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 5 * 2**20))
+    heap = settings.model_copy(update={"engine_heap_megabytes": 10**9})
+    checks = list(doctor.examine(heap, {"PATH": ""}))
+    assert found(checks, "disk of the data") == Check(
+        "disk of the data", "missing", f"5 MB free for {settings.data}",
+        "free up to 4096 MB, or point ENCORE_DATA and ENCORE_CACHE elsewhere",
+    )  # fmt: skip
+    assert found(checks, "memory").todo == "free some, or set ENCORE_ENGINE_HEAP_MEGABYTES lower"
+
+
+def test_a_wanted_port_that_is_taken_is_missing_a_usual_one_is_not(settings, monkeypatch):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        wanted = settings.model_copy(update={"engine_port": port})
+        assert found(list(doctor.examine(wanted, {"PATH": ""})), "port of the engine") == Check(
+            "port of the engine", "missing", f"port [{port}] on 127.0.0.1 is taken by another program",
+            "stop that program, or set ENCORE_ENGINE_PORT to another port (0 picks a free one)",
+        )  # fmt: skip
+        monkeypatch.setattr(doctor.parts, "USUAL_RANKER_PORT", port)
+        assert found(list(doctor.examine(settings, {"PATH": ""})), "port of the ranker") == Check(
+            "port of the ranker", "note", f"{port} is taken", "another free port will be chosen"
+        )
+
+
+def test_dictionaries_are_compared_file_by_file(settings):
+    version = export([DictionaryWord("晴天")], settings.dictionaries)
+    name = f"dictionary {version}"
+    assert found(doctor._dictionaries(settings), name) == Check(
+        name, "note", "sound, and not yet with the node", "'encore up' takes it there"
+    )
+    copy = dictionaries.install(settings, settings.dictionaries / version)
+    assert found(doctor._dictionaries(settings), name) == Check(
+        name, "ok", "the same 4 files in Python and in the node"
+    )
+    words = (copy / "words.tsv").read_bytes()
+    (copy / "words.tsv").unlink()  # a hard link: write another file, not into the shared one
+    (copy / "words.tsv").write_bytes(words + b"x\t1\t0.0\n")
+    check = found(doctor._dictionaries(settings), name)
+    assert (check.state, check.found) == (
+        "missing", f"the node's file [{copy / 'words.tsv'}] differs from Python's"
+    )  # fmt: skip
+
+
+def test_a_broken_dictionary_is_said(settings):
+    version = export([DictionaryWord("晴天")], settings.dictionaries)
+    manifest = settings.dictionaries / version / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "schema": 99}))
+    check = found(doctor._dictionaries(settings), f"dictionary {version}")
+    assert (check.state, check.todo) == ("missing", "build the index again")
