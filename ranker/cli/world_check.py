@@ -24,6 +24,7 @@ def world_check(
 
     Bounds: the oracle's click AUC lies in .78 to .88, the best single feature .08 or more below it; text
     alone separates the tiers with auc_strict .75 or less; of the titles at least 40 % lack artist or song.
+    A log of more than a million exposures is measured on a sample of its requests.
 
     Example: [bold]encore world check demo --learner[/bold]
     """

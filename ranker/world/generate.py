@@ -35,7 +35,7 @@ from ranker.world.videos import Videos, make_videos
 Progress = Callable[[str, float], None]
 """Called with what is being made and the share of the whole that is done."""
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised whenever the same seed comes to mean another world."""
 _TEXTS_AT_ONCE = 50_000
 _COUNTS = ("plays", "likes", "favorites", "shares", "comments")

@@ -11,7 +11,7 @@ import numpy as np
 import opencc
 import polars as pl
 
-from ranker.world.arrays import Ints, draw_weighted
+from ranker.world.arrays import Groups, Ints, draw_weighted
 from ranker.world.kinds import KINDS, number
 from ranker.world.music import Artists, Songs
 from ranker.world.randomness import stream
@@ -87,7 +87,7 @@ def _fill_slots(
     artist = _words_of(names, np.maximum(videos.about, 0), generator)
     everyday = _pick(words["everyday"], count, generator, 1.3)
     song = pl.Series(songs.titles).gather(songs.title[np.maximum(videos.song, 0)])
-    known = draw_weighted(songs.popularity**0.8, count, generator)
+    known = _other_songs(videos, songs, generator)
     columns = {
         "A": artist,
         "S": song,
@@ -108,6 +108,16 @@ def _fill_slots(
     slots = _Slots(columns)
     columns["C"] = _choose_sentences(slots, words["confusing"], np.arange(count), generator)
     return slots
+
+
+def _other_songs(videos: Videos, songs: Songs, generator: np.random.Generator) -> Ints:
+    """A known song that each video (n,) isn't about: in six of ten cases another one of the same artist."""
+    count = len(videos.kind)
+    known = draw_weighted(songs.popularity**0.8, count, generator)
+    by_artist = Groups.of(songs.artist, songs.artist_count, songs.popularity**0.8)
+    same = by_artist.draw(videos.about, generator)
+    fits = (generator.random(count) < 0.6) & (same >= 0) & (same != videos.song)
+    return np.where(fits, same, known)
 
 
 def _choose_sentences(

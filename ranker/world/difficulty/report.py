@@ -14,12 +14,15 @@ from ranker.world.arrays import Bools, Floats, Tiers
 from ranker.world.difficulty.observed import column_features, rate_features
 from ranker.world.difficulty.text_scores import TextScorer
 from ranker.world.plain_text import plain
+from ranker.world.store import World
 from ranker.world.truth import Truth
 
 ORACLE_AUC = (0.78, 0.88)
 LEAST_GAP = 0.08
 MOST_TEXT_AUC_STRICT = 0.75
 LEAST_LACKING_SHARE = 0.40
+MOST_EXPOSURES = 1_000_000
+"""A larger log is measured on whole requests taken at even steps."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def measure(
     tell("truth", 0.0)
     truth = Truth.load(world_dir)
     world = truth.world
-    log = world.exposures.join(world.searches, on="request_id", how="left", maintain_order="left")
+    log = sampled_log(world)
     click = log["click"].to_numpy()
     scene = truth.scene_of(log)
     probability = truth.click_probability_of(log)
@@ -113,6 +116,14 @@ def measure(
         **reached,
         oracle_there=_auc(click[there], probability[there]) if learner else None,
     )
+
+
+def sampled_log(world: World) -> pl.DataFrame:
+    """Exposures with their searches' columns, in order of time; of a large log, every so many-th request."""
+    every = max(1, world.manifest["rows"]["exposures"] // MOST_EXPOSURES)
+    searches = world.searches.gather_every(every)
+    shown = world.scan("exposures").join(searches.lazy(), on="request_id", maintain_order="left")
+    return shown.collect()
 
 
 def _auc(truth: Bools, score: Floats) -> float:
