@@ -251,6 +251,20 @@ def test_a_task_can_be_cancelled(node, index):
         assert "task_cancelled_exception" in answers[0].text
 
 
+def test_a_connection_that_turns_out_dead_is_tried_once_more(node, index, fake):
+    assert_fine(node, index)
+    before = stats(node)["retries"]
+
+    def once(handler, good):
+        fake.behave = None
+        fake_ranker.hanging_up(handler, good)
+
+    fake.behave = once
+    assert_fine(node, index)
+    assert stats(node)["retries"] == before + 1
+    assert len(fake.requests) == 3
+
+
 def test_idle_connections_that_died_are_replaced(node, index, fake):
     assert_fine(node, index)
     fake.refuse()

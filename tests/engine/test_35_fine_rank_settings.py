@@ -1,8 +1,11 @@
 """The node's settings for calling the ranker: changed while it runs, wrong ones refused with the reason."""
 
+import re
+
 import pytest
 from elasticsearch import BadRequestError
 
+from ranker.engine.plugin import SOURCES
 from tests.engine.fake_ranker import slow
 from tests.engine.fine_rank_songs import body, marks, ranker, search, songs, stats
 
@@ -87,3 +90,8 @@ def test_stats_name_the_node_and_the_rankers(node):
         assert answer["node"] == "encore-1"
         assert answer["fine_rank"]["rankers"] == [{"address": fake.address, "circuit": "closed", "opened": 0}]
         assert answer["fine_rank"]["in_flight"] == 0
+
+
+def test_the_readme_lists_every_cause(node):
+    readme = (SOURCES / "README.md").read_text("utf-8").split("## The rescorer", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE) == list(stats(node)["causes"])

@@ -3,11 +3,13 @@ package org.encore.rank;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,5 +149,26 @@ class WireResponseTest {
         assertEquals("the answer explains [1] of [2] candidates", refused(Wires.answer(two, 1, TIERS, PLACES)));
         assertEquals(
                 "the answer explains [0] of [2] candidates", refused(Wires.answer(Wires.meta("r1"), 1, TIERS, PLACES)));
+    }
+
+    @Test
+    void whateverComesIsAnAnswerOrRefused() {
+        Random random = new Random(5);
+        String meta = "{\"request_id\":\"r1\",\"versions\":{\"m\":\"1\"},\"explain\":[{\"a\":[1.5e2]},{\"b\":null}]}";
+        byte[] whole = Wires.answer(meta, 1, TIERS, PLACES);
+        int refused = 0;
+        for (int i = 0; i < 50_000; i++) {
+            byte[] body = random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(2 * whole.length)) : whole.clone();
+            for (int change = random.nextInt(4); change > 0 && body.length > 0; change--) {
+                body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                WireResponse response = WireResponse.decode(body, 2, "r1");
+                assertTrue(response.score(0) >= 1 && response.score(1) < 5);
+            } catch (WireException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > 20_000 && refused < 50_000, "" + refused);
     }
 }
