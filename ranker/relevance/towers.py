@@ -68,10 +68,13 @@ class OrdinalHead(nn.Module):
         super().__init__()
         self.first = nn.Parameter(torch.tensor([-1.0]))
         self.steps = nn.Parameter(torch.zeros(tiers - 2))
+        # A sum by a matrix: the operator CumSum needs an int32 constant, which served graphs don't hold.
+        self.register_buffer("up_to", torch.triu(torch.ones(tiers - 1, tiers - 1)))
 
     def thresholds(self) -> Tensor:
         """(tiers − 1,), rising."""
-        return torch.cumsum(torch.cat([self.first, functional.softplus(self.steps)]), dim=0)
+        assert isinstance(self.up_to, Tensor)
+        return torch.cat([self.first, functional.softplus(self.steps)]) @ self.up_to
 
     def forward(self, score: Tensor) -> Tensor:
         """(batch,) → P(tier ≥ 1 … 3), (batch, tiers − 1), falling along the row."""
