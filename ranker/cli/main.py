@@ -21,6 +21,7 @@ from ranker.cli.index_upsert import index_upsert
 from ranker.cli.models import models
 from ranker.cli.search import search
 from ranker.cli.status import status
+from ranker.cli.train import train
 from ranker.cli.up import up
 from ranker.cli.world_check import world_check
 from ranker.cli.world_make import world_make
@@ -58,6 +59,7 @@ _add(app, "down", down)
 _add(app, "status", status)
 _add(app, "doctor", doctor)
 _add(app, "models", models)
+_add(app, "train", train)
 _add(app, "search", search)
 _add(index, "build", index_build)
 _add(index, "swap", index_swap)
