@@ -1,6 +1,6 @@
 """The coarse score's parts, found in the engine's explanation of a hit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from rich.tree import Tree
 _POPULARITY = "field value function"
 _PROXIMITY = "proximity"
 _TERM = "weight("
+_MAXIMUM = "max of"
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,24 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Part]:
     description = str(node["description"])
     lowered = description.lower()
     value = float(node["value"])
+    children: Sequence[Mapping[str, Any]] = node.get("details", ())
     if lowered.startswith(_TERM):
-        term = description[len(_TERM) :].split(" in ", 1)[0]
-        yield Part("BM25", value, term)
+        yield Part("BM25", value, description[len(_TERM) :].split(" in ", 1)[0])
     elif lowered.startswith(_PROXIMITY):
-        yield Part("proximity", value, description)
+        yield Part("proximity", value, ", ".join(_numbers(children)))
     elif lowered.startswith(_POPULARITY):
-        yield Part("popularity", value, description)
+        yield Part("popularity", value, f"the rest × {1 + value:.3f}")
+    elif lowered.startswith(_MAXIMUM):  # of a term's fields the best one counts
+        yield from _parts(max(children, key=lambda child: float(child["value"])))
     else:
-        for child in node.get("details", ()):
+        for child in children:
             yield from _parts(child)
+
+
+def _numbers(children: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The name and value of each number that a formula's explanation lists, its own reasons left out."""
+    for child in children:
+        yield f"{str(child['description']).split(', ', 1)[0].split(' [', 1)[0]} {float(child['value']):.3g}"
 
 
 def explanation_tree(title: str, explanation: Mapping[str, Any]) -> Tree:

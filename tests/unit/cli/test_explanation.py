@@ -1,0 +1,75 @@
+from ranker.cli.explanation import Part, coarse_parts, explanation_tree
+
+
+def node(value, description, *details):
+    return {"value": value, "description": description, "details": list(details)}
+
+
+# (8 + 3 + 3.5) · (1 + 0.5), as the engine words it
+EXPLANATION = node(
+    21.75,
+    "function score, product of:",
+    node(
+        14.5,
+        "sum of:",
+        node(
+            11.0,
+            "sum of:",
+            node(
+                8.0,
+                "max of:",
+                node(2.0, "weight(tags:晴天 in 7) [PerFieldSimilarity], result of:"),
+                node(8.0, "weight(title:晴天 in 7) [PerFieldSimilarity], result of:", node(4.4, "boost")),
+            ),
+            node(3.0, "weight(Synonym(title:现场 title:现) in 7) [PerFieldSimilarity], result of:"),
+        ),
+        node(
+            3.5,
+            "proximity(title.cut:晴天 现场), boost * (coverage - window_weight * (coverage - window)) from:",
+            node(4.0, "boost"),
+            node(1.0, "coverage, weight of the terms in the field / of the query = 2 / 2"),
+            node(0.82, "window [晴天@0, 现场@2], share * (1 + tightness * order) / terms from:"),
+        ),
+    ),
+    node(
+        1.5,
+        "min of:",
+        node(
+            1.5,
+            "function score, score mode [sum]",
+            node(
+                1.0,
+                "product of:",
+                node(1.0, "constant score 1.0 - no function provided"),
+                node(1.0, "weight"),
+            ),
+            node(0.5, "field value function: none(doc['popularity'].value?:0.0 * factor=0.05)"),
+        ),
+        node(3.4e38, "maxBoost"),
+    ),
+)
+
+
+def test_the_parts_are_the_best_field_of_each_term_nearness_and_popularity():
+    assert coarse_parts(EXPLANATION) == [
+        Part("BM25", 8.0, "title:晴天"),
+        Part("BM25", 3.0, "Synonym(title:现场 title:现)"),
+        Part("proximity", 3.5, "boost 4, coverage 1, window 0.82"),
+        Part("popularity", 0.5, "the rest × 1.500"),
+    ]
+
+
+def test_the_parts_make_the_score():
+    parts = coarse_parts(EXPLANATION)
+    text = sum(part.value for part in parts if part.name != "popularity")
+    assert text * (1 + parts[-1].value) == EXPLANATION["value"]
+
+
+def test_the_tree_sums_the_terms():
+    tree = explanation_tree("BV1 晴天 [现场]", EXPLANATION)
+    assert tree.label == "BV1 晴天 \\[现场]"
+    assert [child.label for child in tree.children] == [
+        "BM25 11.000",
+        "proximity 3.500  boost 4, coverage 1, window 0.82",
+        "popularity 0.500  the rest × 1.500",
+    ]

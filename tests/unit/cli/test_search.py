@@ -1,0 +1,21 @@
+import json
+
+from typer.testing import CliRunner
+
+from ranker.cli.main import app
+from ranker.recall.coarse import search_body
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["search", *arguments])
+
+
+def test_the_request_can_be_looked_at_without_a_running_engine():
+    result = run("周杰伦 晴天", "--user", "u42", "--size", "3", "--request")
+    first, _, body = result.stdout.partition("\n")
+    assert first == "POST /videos/_search?include_named_queries_score=true"
+    assert json.loads(body) == search_body("周杰伦 晴天", "u42", size=3)
+
+
+def test_help_teaches_by_an_example():
+    assert 'encore search "周杰伦 晴天" --user u42 --explain' in run("--help").stdout
