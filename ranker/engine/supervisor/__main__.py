@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from ranker.engine.supervisor.daemon import Supervisor, lock_run
+from ranker.engine.supervisor.leftovers import end_leftovers
 from ranker.engine.supervisor.parts import parts, prepare
 from ranker.errors import EncoreError
 from ranker.settings import Settings
@@ -31,6 +32,7 @@ def main(report: int) -> None:
 async def _run(settings: Settings, report: int) -> None:
     lock = lock_run(settings.run)
     try:
+        end_leftovers(settings)
         supervisor = Supervisor(settings, parts(settings, prepare(settings, os.environ)))
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         started.add_done_callback(lambda _: _say(report, {"pid": os.getpid()}))
