@@ -95,7 +95,7 @@ def from_catalog(
         songs=None,
         users=None,
         log=None,
-        words=_words(videos["uploader"]),
+        words=tuple(DictionaryWord(name) for name in videos["uploader"].unique(maintain_order=True) if name),
         clock_now_ms=None,
         report=report,
         content=f"{_hash(path)} {pairs} {options.encoding}",
@@ -108,6 +108,7 @@ def from_world(folder: Path) -> Source:
     Raises:
         EncoreError: No world there.
     """
+    from ranker.ranking.world_rows import dictionary_words  # the words that the models were trained with
     from ranker.world.store import World
 
     world = World.load(folder)
@@ -121,7 +122,7 @@ def from_world(folder: Path) -> Source:
         songs=songs,
         users=world.users,
         log=SearchLog(world.searches, world.exposures),
-        words=_words(artists["name"], artists["aliases"].explode(), songs["title"]),
+        words=tuple(dictionary_words(world)),
         clock_now_ms=int(world.now_ms),
         report=Report(rows=count, indexed=count, merged=0, refused=0),
         content=_hash(folder / "manifest.json"),  # which holds the hash of every file
@@ -131,13 +132,6 @@ def from_world(folder: Path) -> Source:
 def report_json(report: Report) -> dict[str, Any]:
     """The report as a JSON object."""
     return asdict(report)
-
-
-def _words(*columns: pl.Series) -> tuple[DictionaryWord, ...]:
-    names: dict[str, None] = {}
-    for column in columns:
-        names.update(dict.fromkeys(column.drop_nulls().unique(maintain_order=True).to_list()))
-    return tuple(DictionaryWord(name) for name in names if name)
 
 
 def _hash(path: Path) -> str:
