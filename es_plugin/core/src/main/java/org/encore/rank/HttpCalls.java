@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Scoring calls over HTTP/1.1 keep-alive connections, each within its deadline.
@@ -48,10 +50,13 @@ final class HttpCalls implements AutoCloseable {
     private final RankStatistics statistics;
     private final LongSupplier nanoTime;
     private final ExecutorService executor;
+    private final SSLContext tls;
     private final AtomicReference<HttpClient> client;
 
-    HttpCalls(RankStatistics statistics, LongSupplier nanoTime) {
+    /** Calls with that TLS, or with the platform's own where it is null. */
+    HttpCalls(RankStatistics statistics, LongSupplier nanoTime, SSLContext tls) {
         this.statistics = statistics;
+        this.tls = tls;
         this.nanoTime = nanoTime;
         AtomicInteger number = new AtomicInteger();
         // The client's default executor was seen to hang; daemon threads don't keep a node from stopping.
@@ -64,12 +69,15 @@ final class HttpCalls implements AutoCloseable {
     }
 
     private HttpClient newClient() {
-        return HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .executor(executor)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .build();
+                .proxy(HttpClient.Builder.NO_PROXY);
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        return builder.build();
     }
 
     /** One scoring call; see {@link RankerClient#score}. */
@@ -183,10 +191,10 @@ final class HttpCalls implements AutoCloseable {
 
     private static RankFailure refusal(HttpResponse<byte[]> answer, URI target) {
         int status = answer.statusCode();
-        String named = answer.headers().firstValue(Wire.CAUSE_HEADER).orElse(null);
-        FallbackCause cause = named == null && status >= 400 && status < 500
-                ? FallbackCause.BAD_REQUEST
-                : FallbackCause.named(named);
+        FallbackCause cause = FallbackCause.named(answer.headers().firstValue(Wire.CAUSE_HEADER).orElse(null));
+        if (cause == FallbackCause.RANKER_ERROR && status >= 400 && status < 500) {
+            cause = FallbackCause.BAD_REQUEST; // Its own name for it may be any: the ranker serves, and refuses this.
+        }
         int quoted = Math.min(answer.body().length, QUOTED_BYTES);
         return new RankFailure(cause, "ranker [" + target + "] answered [" + status + "]: "
                 + new String(answer.body(), 0, quoted, StandardCharsets.UTF_8));
@@ -204,7 +212,8 @@ final class HttpCalls implements AutoCloseable {
             }
         }
         String message = why.getClass().getSimpleName() + ": " + why.getMessage();
-        if (why instanceof IOException && !headerCame) {
+        boolean noHandshake = why instanceof SSLHandshakeException;
+        if (why instanceof IOException && !headerCame && !noHandshake) {
             throw new DeadConnectionException(message);
         }
         return new RankFailure(FallbackCause.RANKER_UNAVAILABLE, "ranker [" + target + "] broke off: " + message, why);

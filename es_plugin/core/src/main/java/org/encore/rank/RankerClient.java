@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * Asks a ranker for the fine scores of one shard's candidates, and says within the deadline that it
@@ -35,14 +36,15 @@ public final class RankerClient implements AutoCloseable {
 
     private record Configured(RankerOptions options, List<Endpoint> endpoints) {}
 
-    public RankerClient(RankerOptions options, RankStatistics statistics) {
-        this(options, statistics, System::nanoTime);
-    }
-
-    RankerClient(RankerOptions options, RankStatistics statistics, LongSupplier nanoTime) {
+    /**
+     * A client without a connection yet.
+     *
+     * @param tls what https addresses are spoken to with, or null for the platform's own
+     */
+    public RankerClient(RankerOptions options, RankStatistics statistics, SSLContext tls) {
         this.statistics = statistics;
-        this.nanoTime = nanoTime;
-        this.calls = new HttpCalls(statistics, nanoTime);
+        this.nanoTime = System::nanoTime;
+        this.calls = new HttpCalls(statistics, nanoTime, tls);
         this.configured = new Configured(options, endpoints(options, List.of()));
     }
 

@@ -56,7 +56,7 @@ class RankerClientTest {
     }
 
     private RankerClient client(RankerOptions options) {
-        RankerClient client = new RankerClient(options, statistics);
+        RankerClient client = new RankerClient(options, statistics, null);
         open.add(client);
         return client;
     }
@@ -341,8 +341,9 @@ class RankerClientTest {
         "302, , RANKER_ERROR",
         "204, , RANKER_ERROR",
         "400, bad_request, BAD_REQUEST",
-        "413, , BAD_REQUEST",
-        "401, , BAD_REQUEST"
+        "413, too_large, BAD_REQUEST",
+        "401, not_allowed, BAD_REQUEST",
+        "404, , BAD_REQUEST"
     })
     void aRankersOwnCauseIsKept(int status, String cause, FallbackCause expected) throws Exception {
         byte[] reason = status == 204 ? new byte[0] : "{\"error\":{\"reason\":\"the reason [x]\"}}".getBytes(StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package org.encore.elasticsearch.rescore;
 
+import javax.net.ssl.SSLContext;
 import org.elasticsearch.cluster.ClusterState;
 import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.component.AbstractLifecycleComponent;
@@ -27,7 +28,8 @@ public final class FineRankService extends AbstractLifecycleComponent {
     /**
      * Reads the node's settings.
      *
-     * @throws IllegalArgumentException a ranker's address is wrong, or not allowed without https and token
+     * @throws IllegalArgumentException a ranker's address is wrong, or not allowed without https and token; a file of
+     *     certificates is none
      */
     public FineRankService(PluginServices services) {
         Settings settings = services.environment().settings();
@@ -37,7 +39,8 @@ public final class FineRankService extends AbstractLifecycleComponent {
                 services.indexNameExpressionResolver(), services.projectResolver(), System::currentTimeMillis);
         String token = RankerSettings.token(settings);
         RankStatistics statistics = new RankStatistics();
-        RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics);
+        SSLContext tls = RankerSettings.tls(settings, services.environment().configDir());
+        RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
         this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();

@@ -1,8 +1,10 @@
 package org.encore.elasticsearch.rescore;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.elasticsearch.common.settings.SecureSetting;
 import org.elasticsearch.common.settings.SecureString;
 import org.elasticsearch.common.settings.Setting;
@@ -13,9 +15,10 @@ import org.elasticsearch.common.unit.ByteSizeValue;
 import org.elasticsearch.core.TimeValue;
 import org.encore.rank.RankerAddress;
 import org.encore.rank.RankerOptions;
+import org.encore.rank.TrustedAuthorities;
 
 /**
- * The node's settings for calling the ranker. All but the token can be changed while the node runs.
+ * The node's settings for calling the ranker. All but the token and the authorities can be changed while the node runs.
  */
 public final class RankerSettings {
     /** Rankers, {@code http://host:port}; another machine's needs https and the token. */
@@ -60,6 +63,10 @@ public final class RankerSettings {
     /** Bearer token of each call, from the node's keystore. */
     public static final Setting<SecureString> TOKEN = SecureSetting.secureString("encore.ranker.token", null);
 
+    /** File of the certificates that https rankers are known by, PEM, in the node's config folder; else the platform's. */
+    public static final Setting<String> AUTHORITIES =
+            Setting.simpleString("encore.ranker.certificate_authorities", Property.NodeScope);
+
     private static final List<Setting<?>> DYNAMIC =
             List.of(ADDRESSES, TIMEOUT, CALLS_IN_FLIGHT, BREAKER_FAILURES, PROBE_INTERVAL, MAX_RESPONSE_SIZE);
 
@@ -69,6 +76,7 @@ public final class RankerSettings {
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(DYNAMIC);
         all.add(TOKEN);
+        all.add(AUTHORITIES);
         return List.copyOf(all);
     }
 
@@ -81,6 +89,28 @@ public final class RankerSettings {
     static String token(Settings settings) {
         try (SecureString token = TOKEN.get(settings)) {
             return token.isEmpty() ? null : token.toString();
+        }
+    }
+
+    /**
+     * TLS by the node's own file of certificates, or null where it names none.
+     *
+     * @throws IllegalArgumentException the file is outside the config folder, can't be read or holds no certificate
+     */
+    static SSLContext tls(Settings settings, Path config) {
+        String name = AUTHORITIES.get(settings);
+        if (name.isEmpty()) {
+            return null;
+        }
+        Path file = config.resolve(name).normalize();
+        if (!file.startsWith(config)) {
+            throw new IllegalArgumentException("[" + AUTHORITIES.getKey() + "] [" + name
+                    + "] is outside the node's config folder: put the file there");
+        }
+        try {
+            return TrustedAuthorities.of(file);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("[" + AUTHORITIES.getKey() + "]: " + e.getMessage(), e);
         }
     }
 

@@ -106,7 +106,7 @@ class FineRankRescorerTest {
         server.start();
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         client = new RankerClient(
-                new RankerOptions(List.of(address), TimeUnit.SECONDS.toNanos(10), 4, 100, 1, 65536, null), statistics);
+                new RankerOptions(List.of(address), TimeUnit.SECONDS.toNanos(10), 4, 100, 1, 65536, null), statistics, null);
     }
 
     @AfterEach

@@ -3,13 +3,16 @@ package org.encore.elasticsearch.rescore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.elasticsearch.common.settings.Settings;
 import org.encore.rank.RankerOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RankerSettingsTest {
     private static RankerOptions options(Settings.Builder settings) {
@@ -61,5 +64,18 @@ class RankerSettingsTest {
                     () -> options(Settings.builder().put("encore.ranker." + wrong[0], wrong[1])),
                     () -> String.join(" ", wrong));
         }
+    }
+
+    @Test
+    void authoritiesComeFromTheConfigFolder(@TempDir Path config) {
+        assertNull(RankerSettings.tls(Settings.EMPTY, config));
+        Settings outside = Settings.builder().put("encore.ranker.certificate_authorities", "../ca.pem").build();
+        assertEquals(
+                "[encore.ranker.certificate_authorities] [../ca.pem] is outside the node's config folder: put the file there",
+                assertThrows(IllegalArgumentException.class, () -> RankerSettings.tls(outside, config)).getMessage());
+        Settings missing = Settings.builder().put("encore.ranker.certificate_authorities", "ca.pem").build();
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> RankerSettings.tls(missing, config))
+                .getMessage()
+                .startsWith("[encore.ranker.certificate_authorities]: certificates [" + config.resolve("ca.pem") + "] can't be read"));
     }
 }
