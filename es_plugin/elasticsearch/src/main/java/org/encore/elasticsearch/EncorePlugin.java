@@ -2,6 +2,7 @@ package org.encore.elasticsearch;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.lucene.util.SetOnce;
@@ -9,12 +10,17 @@ import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.analysis.CharFilterFactory;
+import org.elasticsearch.index.analysis.TokenFilterFactory;
+import org.elasticsearch.index.analysis.TokenizerFactory;
+import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.search.fetch.FetchSubPhase;
+import org.encore.elasticsearch.analysis.EncoreAnalysis;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
 import org.encore.elasticsearch.rescore.FineRankFilter;
 import org.encore.elasticsearch.rescore.FineRankRescorerBuilder;
@@ -33,12 +39,28 @@ import org.encore.elasticsearch.rest.RootHandler;
  * {@code rest} (the root answer where the engine lacks it).
  */
 public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
+    private final EncoreAnalysis analysis = new EncoreAnalysis();
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private MissingRoutes missingRoutes;
 
     @Override
     public List<Setting<?>> getSettings() {
         return RankerSettings.all();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenizerFactory>> getTokenizers() {
+        return analysis.tokenizers();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
+        return analysis.tokenFilters();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<CharFilterFactory>> getCharFilters() {
+        return analysis.charFilters();
     }
 
     @Override
