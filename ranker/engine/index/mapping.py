@@ -45,6 +45,13 @@ def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
     return body
 
 
+def analysis(dictionary: str, path: Path = MAPPING) -> dict[str, Any]:
+    """The file's analyzers over a dictionary version, for an index that needs nothing else of it."""
+    settings = json.loads(path.read_text("utf-8"))["settings"]["analysis"]
+    filled: dict[str, Any] = _filled(settings, {"dictionary": dictionary}, path.name)
+    return filled
+
+
 def version(path: Path = MAPPING) -> str:
     """Twelve hex digits of the file's content."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
