@@ -1,5 +1,6 @@
 """Where the time of a finely ranked search goes: engine, plugin and ranker, models; all in one run."""
 
+import asyncio
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,9 @@ from ranker.ranking.formula import Formula
 from ranker.recall.coarse import coarse_query, search_body
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer
+from ranker.serving.model_server.identity import publish_identity
+from ranker.serving.model_server.repository import model_versions
+from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.pipeline import load_pipeline
 from ranker.serving.wire import RequestMeta, ScoreRequest
 from ranker.settings import Settings
@@ -28,6 +32,7 @@ ALLOWED_MILLISECONDS: Final = 3.0
 _IDENTITY: Final = "identity"
 _IDENTITY_CALLS: Final = 200
 _TIMEOUT_SECONDS: Final = 5.0
+_LOAD_SECONDS: Final = 20.0
 Progress = Callable[[str, int, int], None]
 
 
@@ -141,6 +146,7 @@ async def measure(
         with EngineRest(url) as engine:
             asked = that_match(engine, index, plan.questions)[: plan.most]
             coarse, fine = measure_searches(url, index, asked, plan.rounds, progress)
+            await _serve_identity(settings, server)
             hops = await identity_hops(server, max(WINDOWS))
             generation = next(iter(engine.call("GET", f"/{index}/_mapping")))
             ranker = load_pipeline(
@@ -168,6 +174,20 @@ def _request(engine: EngineRest, index: str, question: Question, window: int) ->
     )
     scores = np.array([hit["_score"] for hit in hits], np.float32)
     return ScoreRequest(meta=meta, ids=[hit["_id"] for hit in hits], coarse=scores)
+
+
+async def _serve_identity(settings: Settings, server: TritonModelServer) -> None:
+    """Publish the identity model where it is missing, and wait until it answers."""
+    if not model_versions(settings.model_repo, _IDENTITY):
+        publish_identity(settings.model_repo, settings.run)
+        await server.load(_IDENTITY)
+    deadline = time.monotonic() + _LOAD_SECONDS
+    while not await server.ready(_IDENTITY):
+        if time.monotonic() > deadline:
+            raise EncoreError(
+                f"model [{_IDENTITY}] does not answer within [{_LOAD_SECONDS:g}] s; see `encore status`"
+            )
+        await asyncio.sleep(0.1)
 
 
 async def identity_hops(server: ModelServer, rows: int) -> list[float]:
