@@ -33,8 +33,8 @@ class Settings(BaseSettings):
     model_server: Literal["triton", "in_process"] = Field(
         "triton", description="Where models run; in_process is ONNX Runtime inside the ranker."
     )
-    fine_rank_timeout_milliseconds: int = Field(300, ge=1, description="The plugin's deadline for a call.")
-    model_timeout_milliseconds: int = Field(150, ge=1, description="The ranker's deadline for its models.")
+    fine_rank_timeout_milliseconds: int = Field(500, ge=1, description="The plugin's deadline for a call.")
+    model_timeout_milliseconds: int = Field(400, ge=1, description="The ranker's deadline for its models.")
     calls_in_flight: int = Field(8, ge=1, description="Bound on a node's concurrent calls to the ranker.")
 
     @field_validator("*", mode="after")

@@ -1,7 +1,7 @@
 """The texts of anybody's file, for benches that run over every one of them.
 
 A `.tsv` file splits on line feeds and tabs and on nothing else, a `.csv` file by its quotes, and any other
-file is one text a line; `.gz` is opened first. Nothing is trimmed: a bench is there for what is odd in a text.
+file is one text a line; `.gz` is opened first. Nothing is trimmed: a bench looks for what is odd in a text.
 
 A table's text columns are the one with the most Han characters in a cell on average, and every other one with
 at least a third as many: the queries and titles, not the names, labels and numbers beside them. Where no cell
