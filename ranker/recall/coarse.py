@@ -19,7 +19,10 @@ KNN_NAME = "vector_score"
 PARAMETERS = {"include_named_queries_score": "true"}
 """URL parameters of `_search` that go with `search_body`."""
 
-TITLE_BOOST = 2.0  # a title says what a video is; a tag is often chosen to be found
+# Measured on the demo world's training log, NDCG@10. By tier, 400 queries: a title of double weight .553,
+# of equal weight .581. By true click, 300 requests: proximity 0 .401, 4 .422, 8 .423; popularity 0 .400,
+# .05 .422, .2 .422.
+FIELDS = ("title", "tags", "uploader")
 PROXIMITY_BOOST = 4.0  # about one rare term's BM25: near and in order is worth a further word
 POPULARITY_WEIGHT = 0.05  # a million plays (ln 14) are worth 70 % of the text's score
 VECTOR_BOOST = 10.0  # dot products of 0.5 to 1 beside BM25 of 5 to 30
@@ -40,7 +43,7 @@ def words_query(text: str) -> dict[str, Any]:
         "multi_match": {
             "query": text,
             "type": "cross_fields",
-            "fields": [f"title^{TITLE_BOOST:g}", "tags", "uploader"],
+            "fields": list(FIELDS),
             "operator": "or",
         }
     }

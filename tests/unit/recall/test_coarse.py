@@ -16,7 +16,7 @@ def test_the_coarse_query_is_words_and_nearness_times_popularity():
                             "multi_match": {
                                 "query": "周杰伦 晴天",
                                 "type": "cross_fields",
-                                "fields": ["title^2", "tags", "uploader"],
+                                "fields": ["title", "tags", "uploader"],
                                 "operator": "or",
                             }
                         }
