@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ranker.cli.bench_faults import bench_faults
 from ranker.cli.bench_latency import bench_latency
+from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
 from ranker.cli.doctor import doctor
@@ -74,6 +75,7 @@ _add(world, "check", world_check)
 _add(bench, "faults", bench_faults)
 _add(bench, "latency", bench_latency)
 _add(bench, "tokens", bench_tokens)
+_add(bench, "queries", bench_queries)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "catalogue", eval_catalogue)
 
