@@ -1,5 +1,6 @@
 """What listeners do with a search's answer: one typed, versioned event schema."""
 
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -59,8 +60,12 @@ def read_batch(body: bytes) -> list[msgspec.Raw]:
     return events
 
 
-def read_event(raw: Any, received_time: int) -> Event:
+def read_event(raw: Any, clock: Callable[[str], int]) -> Event:
     """One event, stamped with its receipt.
+
+    Args:
+        raw: Its JSON.
+        clock: UTC milliseconds now, by the clock of the request whose id is given.
 
     Raises:
         InvalidInputError: A field is missing, unknown or out of its range.
@@ -79,7 +84,7 @@ def read_event(raw: Any, received_time: int) -> Event:
     if not 0 <= event.event_time < 1 << 53:
         raise InvalidInputError(f"event_time [{event.event_time}] is not a time in UTC milliseconds")
     _check_kind(event)
-    return msgspec.structs.replace(event, received_time=received_time)
+    return msgspec.structs.replace(event, received_time=clock(event.request_id))
 
 
 def _check_kind(event: Event) -> None:

@@ -90,9 +90,18 @@ class Journal:
                 unwritten = unwritten[self._file.write(unwritten) :]
             os.fsync(self._file.fileno())
         except BaseException:
-            self._file.truncate(start)
-            self._file.seek(start)
+            try:
+                self._file.truncate(start)
+                self._file.seek(start)
+            except OSError:
+                # Records behind the damage would be acknowledged and never read: take no more.
+                self._file.close()
             raise
+        return self._file.tell()
+
+    @property
+    def size(self) -> int:
+        """Bytes written, the header included."""
         return self._file.tell()
 
     def close(self) -> None:

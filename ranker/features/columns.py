@@ -139,7 +139,7 @@ class VideoColumns:
     @property
     def count(self) -> int:
         """Videos that can be found: built ones and later ones, without the deleted."""
-        written = self._overlay.rows
+        written = dict(self._overlay.rows)  # a copy: the writer may add to it meanwhile
         if not written:
             return self.built
         built = int((self._index.rows(list(written)) >= 0).sum())
@@ -188,7 +188,7 @@ class VideoColumns:
 
     def later_rows(self) -> npt.NDArray[np.int64]:
         """Rows of the videos written after the build, int64 (n,)."""
-        rows = [row for row in self._overlay.rows.values() if row >= self.built]
+        rows = [row for row in list(self._overlay.rows.values()) if row >= self.built]
         return np.array(rows, np.int64)
 
     def built_rows(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -17,6 +17,7 @@ from ranker.catalog.journal import read
 
 SCHEMA: Final = 1
 FILE: Final = "snapshots.journal"
+CLOSED: Final = "snapshots-"  # then the time of closing, nanoseconds, so that names sort by age
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
@@ -54,10 +55,16 @@ encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Snapshot).decode
 
 
+def segments(folder: Path) -> list[Path]:
+    """The folder's journals, oldest first; the last is being written."""
+    return [*sorted(folder.glob(f"{CLOSED}*.journal")), folder / FILE]
+
+
 def read_snapshots(folder: Path) -> Iterator[Snapshot]:
-    """Every snapshot in the folder's journal, oldest first."""
-    for _, payload in read(folder / FILE):
-        yield _decode(payload)
+    """Every snapshot that is kept in the folder, oldest first."""
+    for path in segments(folder):
+        for _, payload in read(path):
+            yield _decode(payload)
 
 
 def rows(snapshot: Snapshot) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """The ranker's doors, as one raw ASGI application: a table of routes, and one way to say no."""
 
-import asyncio
+import errno
 import hmac
 import logging
 import time
@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _MOST_EVENT_BYTES: Final = 4 << 20
 _MOST_UPSERT_BYTES: Final = 16 << 20
 _DEFAULT_DEADLINE_SECONDS: Final = 1.0
+_MOST_DEADLINE_DIGITS: Final = 9
+_DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 
 class Health(Protocol):
@@ -85,7 +87,7 @@ class App:
         if scope["type"] != "http":
             raise NotImplementedError(f"scope [{scope['type']}] is not served")
         request = Request.of(scope, receive)
-        route = request.path
+        route = "unknown"  # a path is a label only once it is one of ours
         try:
             handler, route = self._find(request)
             reply = await handler(request)
@@ -177,8 +179,10 @@ def _deadline(request: Request) -> float:
     text = request.headers.get("x-encore-deadline-ms")
     if text is None:
         return _DEFAULT_DEADLINE_SECONDS
-    if not text.isdecimal():
-        raise InvalidInputError(f"x-encore-deadline-ms [{text}] is not a whole number of milliseconds")
+    if not text.isdecimal() or len(text) > _MOST_DEADLINE_DIGITS:
+        raise InvalidInputError(
+            f"x-encore-deadline-ms [{text}] is not a whole number of milliseconds below 10⁹"
+        )
     return int(text) / 1000
 
 
@@ -198,7 +202,7 @@ def _refuse(error: Exception) -> Reply:  # noqa: PLR0911 - one table of errors
             return refusal(401, "not_allowed", "send the ranker's token as a bearer token")
         case QueueFullError():
             return refusal(429, "queue_full", str(error), {"retry-after": "1"})
-        case OSError() if not isinstance(error, asyncio.TimeoutError):
+        case OSError() if error.errno in _DISK_ERRORS:
             return refusal(507, "disk", f"nothing was taken: [{error.strerror or error}]")
         case _:
             return refusal(

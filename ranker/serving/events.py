@@ -37,13 +37,11 @@ class EventReceiver:
 
     Args:
         folder: Where the journal lives.
-        clock: UTC milliseconds at receipt, the index's clock offset included.
+        clock: UTC milliseconds at receipt, by the clock of the request whose id is given.
         most_ids: How many event ids are remembered.
     """
 
-    def __init__(
-        self, folder: Path, clock: Callable[[], int] = wall_clock_milliseconds, most_ids: int = 1_000_000
-    ) -> None:
+    def __init__(self, folder: Path, clock: Callable[[str], int], most_ids: int = 1_000_000) -> None:
         self._clock = clock
         self._most_ids = most_ids
         journal = Journal.open(folder / FILE)
@@ -61,14 +59,13 @@ class EventReceiver:
             QueueFullError: Too much waits to be written; nothing was taken.
             OSError: The disk refused; nothing was taken.
         """
-        received = self._clock()
         fresh: dict[str, Event] = {}
         refused: list[dict[str, Any]] = []
         duplicates = 0
         under_way: set[asyncio.Future[int]] = set()
         for index, raw in enumerate(read_batch(body)):
             try:
-                event = read_event(raw, received)
+                event = read_event(raw, self._clock)
             except InvalidInputError as error:
                 refused.append({"index": index, "reason": str(error)})
                 continue

@@ -29,7 +29,7 @@ class ModelHealth:
             *(self._server.ready(model, timeout_seconds=_PROBE_SECONDS) for model in self._models)
         )
         return {
-            "ok": all(ready),
+            "ok": all(ready) and bool(self._generations.describe()),
             "models": dict(zip(self._models, ready, strict=True)),
             "generations": self._generations.describe(),
         }

@@ -97,14 +97,15 @@ class RequestStore:
         entry = self._requests.get(key)
         return entry[1] if entry else None
 
-    def keep(self, key: tuple[str, ...], rows: ScoredRows) -> None:
-        """Remember a request's rows, beside those that it has already."""
+    def keep(self, key: tuple[str, ...], rows: ScoredRows) -> ScoredRows:
+        """Remember a request's rows beside those that it has already; returns them all, those first."""
         kept_at, known = self._requests.get(key, (self._clock(), None))
         merged = rows if known is None else known.with_rows(rows)
         self._candidates += len(merged.keys) - (0 if known is None else len(known.keys))
         self._requests[key] = (kept_at, merged)
         while self._candidates > self._most and len(self._requests) > 1:
             self._forget_oldest()
+        return merged
 
     def _expire(self) -> None:
         oldest_allowed = self._clock() - self._age

@@ -6,10 +6,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, InvalidInputError
 from ranker.serving.breaker import Breaker
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServerError
+from ranker.serving.request_clocks import RequestClocks
 from ranker.serving.request_store import RequestStore, ScoredRows
 from ranker.serving.snapshots import SnapshotLog
 from ranker.serving.wire import ScoreAnswer, ScoreRequest
@@ -42,8 +43,10 @@ class Pipeline(Protocol):
     """One generation with its models, ready to score."""
 
     generation: str
+    index: str
     versions: dict[str, str]
     part_names: tuple[str, ...]
+    clock_offset_milliseconds: int
 
     async def rank(self, request: ScoreRequest, timeout_seconds: float) -> ScoredBatch:
         """Score all candidates of the request.
@@ -63,6 +66,7 @@ class Scorer:
         snapshots: Takes what was seen.
         metrics: Where things are counted.
         breaker: Spares a model server that doesn't answer; each refused request costs nothing.
+        clocks: Told which clock each request lives by.
         most_in_flight: Bound on requests under way.
         timeout_seconds: The models' share of a request's deadline.
     """
@@ -74,6 +78,7 @@ class Scorer:
         snapshots: SnapshotLog,
         metrics: Metrics,
         breaker: Breaker,
+        clocks: RequestClocks,
         most_in_flight: int = 64,
         timeout_seconds: float = 0.15,
     ) -> None:
@@ -82,6 +87,7 @@ class Scorer:
         self._snapshots = snapshots
         self._metrics = metrics
         self._breaker = breaker
+        self._clocks = clocks
         self._most_in_flight = most_in_flight
         self._timeout_seconds = timeout_seconds
         self._in_flight = 0
@@ -95,8 +101,11 @@ class Scorer:
 
         Raises:
             RankingUnavailableError: With the cause that the plugin marks.
+            InvalidInputError: The request names a configuration that isn't there.
         """
         pipeline = self._pipeline(request.meta.generation)
+        _check_config(request.meta.config, pipeline)
+        self._clocks.remember(request.meta.request_id, pipeline.clock_offset_milliseconds)
         if not request.ids:
             return _answer(request, pipeline, _nothing(pipeline), np.empty(0, np.int64), [SCORED])
         if self._in_flight >= self._most_in_flight:
@@ -112,7 +121,8 @@ class Scorer:
 
     async def _score(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoreAnswer:
         meta = request.meta
-        key = (meta.request_id, meta.query, meta.user or "", meta.generation)
+        # Not the generation: a page after a swap keeps the order of the pages before it.
+        key = (meta.request_id, pipeline.index, meta.query, meta.user or "", meta.config or "")
         known = self._store.find(key)
         at = np.full(len(request.ids), -1) if known is None else known.positions(request.ids)
         new = np.flatnonzero(at < 0)
@@ -122,10 +132,11 @@ class Scorer:
             batch = await self._rank(_subset(request, new), pipeline, timeout_seconds)
             ids = [request.ids[i] for i in new]
             # Kept before the answer leaves: a later page may come as soon as this one is read.
-            self._store.keep(key, ScoredRows.of(ids, batch.tier, batch.u, batch.parts))
+            scored = ScoredRows.of(ids, batch.tier, batch.u, batch.parts)
+            # The store may have forgotten meanwhile what it knew: the answer needs all of it.
+            known = self._store.keep(key, scored if known is None else known.with_rows(scored))
             self._metrics.candidates.labels(SCORED).inc(len(new))
-            self._snapshots.offer(batch.encode_snapshot)
-            known = self._store.find(key)
+            self._snapshots.offer(batch.encode_snapshot, len(new))
         assert known is not None
         return _answer(request, pipeline, known, known.positions(request.ids), marks)
 
@@ -137,6 +148,9 @@ class Scorer:
         try:
             batch = await pipeline.rank(request, timeout_seconds)
         except ModelServerError as error:
+            if error.cause == "timeout" and timeout_seconds < self._timeout_seconds / 2:
+                # A caller in a hurry says nothing about the models, and must not shut others out.
+                raise self._unavailable("deadline", str(error)) from error
             self._breaker.failed()
             raise self._unavailable("model_server_unavailable", str(error)) from error
         self._breaker.succeeded()
@@ -145,6 +159,14 @@ class Scorer:
     def _unavailable(self, cause: str, reason: str) -> RankingUnavailableError:
         self._metrics.failures.labels(cause).inc()
         return RankingUnavailableError(cause, reason)
+
+
+def _check_config(config: str | None, pipeline: Pipeline) -> None:
+    known = pipeline.versions.get("formula", "")
+    if config not in (None, "", "default", known):
+        raise InvalidInputError(
+            f"config [{config}] is unknown; leave it out, or name the formula's version [{known}]"
+        )
 
 
 def _subset(request: ScoreRequest, rows: npt.NDArray[np.intp]) -> ScoreRequest:

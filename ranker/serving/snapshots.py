@@ -1,38 +1,70 @@
 """The log of snapshots: written beside the answer, never before it, and never slower than it."""
 
 import asyncio
+import logging
+import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ranker.catalog.journal import Journal
-from ranker.features.snapshot import FILE
+from ranker.features.snapshot import CLOSED, FILE, segments
 from ranker.serving.metrics import Metrics
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SnapshotLimits:
+    """What the log may take. A row (one candidate of one request) is about 700 bytes.
+
+    Attributes:
+        most_waiting_rows: Bound on rows that are not on disk yet.
+        segment_bytes: A file that has grown past this is closed and a new one begun.
+        most_bytes: Beyond this the oldest closed file is deleted.
+        least_free_bytes: With less free on the disk nothing is written: events and engine come first.
+    """
+
+    most_waiting_rows: int = 200_000
+    segment_bytes: int = 256 << 20
+    most_bytes: int = 4 << 30
+    least_free_bytes: int = 1 << 30
+
+
+class _Waiting(NamedTuple):
+    make: Callable[[], bytes]
+    rows: int
 
 
 class SnapshotLog:
-    """A bounded queue before a journal; what finds no room is dropped and counted.
+    """A bounded queue before journals; what finds no room is dropped and counted.
 
     Args:
-        folder: Where the journal lives.
+        folder: Where the journals live.
         metrics: Counts `written` and `dropped`.
-        most_waiting: Bound on snapshots that are not on disk yet.
+        limits: What it may take.
     """
 
-    def __init__(self, folder: Path, metrics: Metrics, most_waiting: int = 1_000) -> None:
+    def __init__(self, folder: Path, metrics: Metrics, limits: SnapshotLimits | None = None) -> None:
+        self._folder = folder
         self._journal = Journal.open(folder / FILE)
         self._metrics = metrics
-        self._queue: asyncio.Queue[Callable[[], bytes]] = asyncio.Queue(most_waiting)
+        self._limits = limits or SnapshotLimits()
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._waiting_rows = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
         self._task = asyncio.get_running_loop().create_task(self._run())
 
-    def offer(self, make: Callable[[], bytes]) -> bool:
-        """Queue a snapshot; `make` encodes it later, off the event loop. False: dropped."""
-        try:
-            self._queue.put_nowait(make)
-        except asyncio.QueueFull:
+    def offer(self, make: Callable[[], bytes], rows: int) -> bool:
+        """Queue a snapshot; `make` encodes its rows later, off the event loop. False: dropped."""
+        if self._waiting_rows + rows > self._limits.most_waiting_rows:
             self._metrics.snapshots.labels("dropped").inc()
             return False
+        self._waiting_rows += rows
+        self._queue.put_nowait(_Waiting(make, rows))
         return True
 
     async def _run(self) -> None:
@@ -41,20 +73,39 @@ class SnapshotLog:
             batch = [await self._queue.get()]
             while not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            outcome = "written"
+            outcome = "dropped"
             try:
-                await loop.run_in_executor(self._thread, self._write, batch)
-            except OSError:
-                outcome = "dropped"
+                if await loop.run_in_executor(self._thread, self._write, batch):
+                    outcome = "written"
+            except Exception:  # a log that dies would drop everything after, in silence
+                _log.exception("[%d] snapshots could not be written", len(batch))
             self._metrics.snapshots.labels(outcome).inc(len(batch))
-            for _ in batch:
+            for waiting in batch:
+                self._waiting_rows -= waiting.rows
                 self._queue.task_done()
 
-    def _write(self, batch: list[Callable[[], bytes]]) -> None:
-        self._journal.append(make() for make in batch)
+    def _write(self, batch: list[_Waiting]) -> bool:
+        if shutil.disk_usage(self._folder).free < self._limits.least_free_bytes:
+            return False
+        self._journal.append(waiting.make() for waiting in batch)
+        if self._journal.size > self._limits.segment_bytes:
+            self._begin_segment()
+        return True
+
+    def _begin_segment(self) -> None:
+        self._journal.close()
+        closed = self._folder / f"{CLOSED}{time.time_ns()}.journal"
+        (self._folder / FILE).rename(closed)
+        self._journal = Journal.open(self._folder / FILE)
+        kept = segments(self._folder)[:-1]
+        size = sum(path.stat().st_size for path in kept)
+        while kept and size > self._limits.most_bytes:
+            oldest = kept.pop(0)
+            size -= oldest.stat().st_size
+            oldest.unlink()
 
     async def drain(self) -> None:
-        """Wait until everything that was queued is on disk."""
+        """Wait until everything that was queued is on disk or dropped."""
         await self._queue.join()
 
     async def close(self) -> None:

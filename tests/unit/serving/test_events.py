@@ -13,7 +13,7 @@ def batch(*events):
     return msgspec.json.encode({"events": events})
 
 
-def receive(folder, *bodies, clock=lambda: 1_000):
+def receive(folder, *bodies, clock=lambda request_id: 1_000):
     async def scenario():
         receiver = EventReceiver(folder, clock)
         try:

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from ranker.catalog.journal import read
+from ranker.errors import InvalidInputError
 from ranker.features.snapshot import FILE
 from ranker.serving.breaker import Breaker
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServerError
+from ranker.serving.request_clocks import RequestClocks
 from ranker.serving.request_store import RequestStore
 from ranker.serving.scorer import RankingUnavailableError, Scorer
 from ranker.serving.snapshots import SnapshotLog
@@ -29,10 +31,12 @@ class Lengths:
     """A pipeline whose tier is the id's length and whose u counts the calls."""
 
     generation = "g1"
+    index = "videos"
     part_names = ("length",)
+    clock_offset_milliseconds = -5
 
     def __init__(self):
-        self.versions = {"mmoe": "1"}
+        self.versions = {"mmoe": "1", "formula": "7"}
         self.calls = []
         self.error = None
         self.hold = None
@@ -51,8 +55,8 @@ class Lengths:
         )
 
 
-def ask(*ids, request_id="r1", query="晴天", explain=False):
-    meta = RequestMeta(request_id=request_id, query=query, now=1)
+def ask(*ids, request_id="r1", query="晴天", explain=False, config=None):
+    meta = RequestMeta(request_id=request_id, query=query, now=1, config=config)
     return ScoreRequest(meta=meta, ids=list(ids), coarse=np.zeros(len(ids), np.float32), explain=explain)
 
 
@@ -61,7 +65,10 @@ def run(tmp_path, scenario, **options):
         metrics, pipeline = Metrics(), Lengths()
         log = SnapshotLog(tmp_path, metrics)
         breaker = Breaker(failures_to_open=2, retry_seconds=60)
-        scorer = Scorer(lambda name: pipeline, RequestStore(), log, metrics, breaker, **options)
+        store = options.pop("store", None) or RequestStore()
+        clocks = RequestClocks()
+        scorer = Scorer(lambda name: pipeline, store, log, metrics, breaker, clocks, **options)
+        scorer.clocks = clocks
         try:
             return await scenario(scorer, pipeline)
         finally:
@@ -143,3 +150,58 @@ def test_a_passed_deadline_is_no_failure_of_the_models(tmp_path):
         return error.value.cause, pipeline.calls
 
     assert run(tmp_path, scenario) == ("deadline", [])
+
+
+def test_a_store_that_forgets_while_the_models_run_costs_no_candidate_its_score(tmp_path):
+    class Forgetful(RequestStore):
+        def keep(self, key, rows):
+            self._requests.clear()
+            self._candidates = 0
+            return super().keep(key, rows)
+
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a", "bb"), 1)
+        return await scorer.score(ask("ccc", "bb", "a"), 1)
+
+    answer = run(tmp_path, scenario, store=Forgetful())
+    assert answer.tier.tolist() == [3, 2, 1]
+    assert answer.u.tolist() == [0.2, 0.1, 0.1]
+
+
+def test_a_caller_in_a_hurry_shuts_nobody_else_out(tmp_path):
+    async def scenario(scorer, pipeline):
+        pipeline.error = ModelServerError("timeout", "no answer within [1] ms")
+        causes = []
+        for i in range(5):
+            with pytest.raises(RankingUnavailableError) as error:
+                await scorer.score(ask("a", request_id=str(i)), 0.001)
+            causes.append(error.value.cause)
+        pipeline.error = None
+        return causes, await scorer.score(ask("a"), 1)
+
+    causes, answer = run(tmp_path, scenario)
+    assert causes == ["deadline"] * 5
+    assert answer.marks == ["scored"]
+
+
+def test_a_page_after_a_swap_keeps_the_order_of_the_page_before(tmp_path):
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a"), 1)
+        pipeline.generation = "g2"
+        return await scorer.score(ask("a"), 1)
+
+    assert run(tmp_path, scenario).marks == ["stored"]
+
+
+def test_an_unknown_configuration_is_refused(tmp_path):
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a", config="7"), 1)
+        with pytest.raises(InvalidInputError) as error:
+            await scorer.score(ask("a", config="8"), 1)
+        return str(error.value), scorer.clocks.offset("r1"), scorer.clocks.offset("r9")
+
+    assert run(tmp_path, scenario) == (
+        "config [8] is unknown; leave it out, or name the formula's version [7]",
+        -5,
+        None,
+    )
