@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.engine.conftest import RunningNode
 
 pytestmark = pytest.mark.node
