@@ -14,7 +14,6 @@ from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
-from ranker.cli.eval_catalogue import eval_catalogue
 from ranker.cli.eval_search import eval_search
 from ranker.cli.index_build import index_build
 from ranker.cli.index_delete import index_delete
@@ -77,7 +76,6 @@ _add(bench, "latency", bench_latency)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "queries", bench_queries)
 _add(evaluate, "search", eval_search)
-_add(evaluate, "catalogue", eval_catalogue)
 
 
 def main() -> None:
