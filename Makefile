@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PINS := .ci/constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint clean distclean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -26,5 +26,12 @@ $(VENV)/.installed: pyproject.toml $(PINS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint $(PINS) --editable '.[train,test]'
 	touch $@
 
+# What can be made again; a running stack runs from these, so it is stopped first. Its data stays.
 clean:
-	rm -rf $(VENV) .encore es_plugin/*/target
+	if $(BIN)/encore --help >/dev/null 2>&1; then $(BIN)/encore down; fi
+	rm -rf $(VENV) build *.egg-info es_plugin/target es_plugin/*/target .*_cache .hypothesis
+	find ranker tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The data too: worlds, indices, downloads, events.
+distclean: clean
+	rm -rf .encore
