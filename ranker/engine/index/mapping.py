@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, MissingPartError
 from ranker.recall.encoder import EncoderIdentity
 from ranker.settings import PROJECT
 
@@ -28,6 +28,7 @@ def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
 
     Raises:
         EncoreError: The file asks for a value that there is not, or its vectors are of another length.
+        MissingPartError: There is no such file.
     """
     values = {
         "generation": made.generation,
@@ -35,7 +36,7 @@ def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
         "encoder": made.encoder.as_json(),
         "clock_offset_ms": made.clock_offset_ms,
     }
-    body: dict[str, Any] = _filled(json.loads(path.read_text("utf-8")), values, path.name)
+    body: dict[str, Any] = _filled(json.loads(_read(path)), values, path.name)
     dimensions = body["mappings"]["properties"]["title_vector"]["dims"]
     if dimensions != made.encoder.dimensions:
         raise EncoreError(
@@ -47,14 +48,23 @@ def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
 
 def analysis(dictionary: str, path: Path = MAPPING) -> dict[str, Any]:
     """The file's analyzers over a dictionary version, for an index that needs nothing else of it."""
-    settings = json.loads(path.read_text("utf-8"))["settings"]["analysis"]
+    settings = json.loads(_read(path))["settings"]["analysis"]
     filled: dict[str, Any] = _filled(settings, {"dictionary": dictionary}, path.name)
     return filled
 
 
 def version(path: Path = MAPPING) -> str:
     """Twelve hex digits of the file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_read(path)).hexdigest()[:12]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingPartError(
+            f"no mapping at [{path}]: work from a checkout, installed with `pip install -e`"
+        ) from None
 
 
 def _filled(node: Any, values: dict[str, Any], file: str) -> Any:

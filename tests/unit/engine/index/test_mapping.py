@@ -4,7 +4,7 @@ import pytest
 
 from ranker.catalog.video import COLUMN_NAMES
 from ranker.engine.index.mapping import MAPPING, Made, fill, version
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, MissingPartError
 from ranker.recall.encoder import EncoderIdentity
 
 MADE = Made("videos-20210101t000000000-1f0c9a", "0123456789ab", EncoderIdentity("bge", "v1", 512), -5)
@@ -71,3 +71,11 @@ def test_the_version_changes_with_the_file(tmp_path):
     path = tmp_path / "m.json"
     path.write_text("{}")
     assert version(path) == "44136fa355b3"  # echo -n {} | sha256sum | cut -c1-12
+
+
+def test_without_a_checkout_it_says_what_to_do(tmp_path):
+    with pytest.raises(MissingPartError) as caught:
+        version(tmp_path / "videos.v1.json")
+    assert str(caught.value) == (
+        f"no mapping at [{tmp_path}/videos.v1.json]: work from a checkout, installed with `pip install -e`"
+    )
