@@ -5,18 +5,24 @@ command line reads the environment.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "ENCORE_"
+_ADDRESS = r"^https?://[^/?#@]+/?$"
+COMPOSE_VARIABLES = frozenset(
+    {"ENCORE_GID", "ENCORE_PLUGIN_ZIP", "ENCORE_SECRETS", "ENCORE_TRITON_IMAGE", "ENCORE_UID"}
+)
+"""What docker-compose.yml alone reads, and a person's shell may hold while our commands run."""
 
 
 class Settings(BaseSettings):
     """Where data lives, which ports are wanted and how long a call may take."""
 
-    model_config = SettingsConfigDict(env_prefix="ENCORE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data: Path = Field(PROJECT / ".encore", description="All state of this installation.")
     cache: Path | None = Field(None, description="Downloads and built parts, shared by installations.")
@@ -37,6 +43,29 @@ class Settings(BaseSettings):
     model_timeout_milliseconds: int = Field(400, ge=1, description="The ranker's deadline for its models.")
     calls_in_flight: int = Field(8, ge=1, description="Bound on a node's concurrent calls to the ranker.")
 
+    engine_url: str | None = Field(
+        None,
+        pattern=_ADDRESS,
+        description="An engine that runs elsewhere (containers): index, search and eval talk to it.",
+    )
+    engine_user: str | None = Field(None, description="Its user, with engine_password_file.")
+    engine_password_file: Path | None = Field(None, description="A file with that user's password.")
+    engine_certificate_authority: Path | None = Field(
+        None, description="PEM certificates that this engine and its ranker are known by; else the system's."
+    )
+    ranker_url: str | None = Field(
+        None, pattern=_ADDRESS, description="The ranker of engine_url; without it columns change on disk."
+    )
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        """Halves of one thing are a mistake."""
+        if (self.engine_user is None) != (self.engine_password_file is None):
+            raise ValueError("engine_user and engine_password_file go together: set both or neither")
+        if self.engine_url is None and self.ranker_url is not None:
+            raise ValueError("ranker_url is for the stack of engine_url: set that too")
+        return self
+
     @field_validator("*", mode="after")
     @classmethod
     def _absolute(cls, value: object) -> object:
@@ -46,7 +75,7 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """These settings as the variables that a child process reads them from."""
         values = self.model_dump(mode="json", exclude_none=True)
-        return {f"ENCORE_{name.upper()}": str(value) for name, value in values.items()}
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
     @property
     def cache_path(self) -> Path:

@@ -11,7 +11,7 @@ import yaml
 from compose_spec import PyCompose
 
 from ranker.engine.elasticsearch.home import VERSION
-from ranker.settings import PROJECT, Settings
+from ranker.settings import COMPOSE_VARIABLES, PROJECT, Settings
 
 TEXT = (PROJECT / "docker-compose.yml").read_text("utf-8")
 
@@ -58,10 +58,7 @@ def test_the_check_finds_mistakes(right, wrong):
 def test_every_variable_has_a_default_or_a_reason():
     used = set(re.findall(r"(?<!\$)\$\{([^}:]+)(:-|:\?|)", "\n".join(code_lines())))
     assert {name for name, kind in used if not kind} == set()
-    assert {name for name, _ in used} <= {
-        "ENCORE_DATA", "ENCORE_GID", "ENCORE_MODEL_REPO", "ENCORE_PLUGIN_ZIP", "ENCORE_SECRETS",
-        "ENCORE_TRITON_IMAGE", "ENCORE_UID",
-    }  # fmt: skip
+    assert {name for name, _ in used} == {"ENCORE_DATA", "ENCORE_MODEL_REPO", *COMPOSE_VARIABLES}
 
 
 def code_lines() -> list[str]:
