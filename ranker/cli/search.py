@@ -11,6 +11,7 @@ from rich.table import Table
 from ranker.cli import options
 from ranker.cli.explanation import coarse_parts, explanation_tree
 from ranker.cli.index_options import IndexOption
+from ranker.cli.status import PIPED_WIDTH
 from ranker.recall.answer import Answer, Hit, read_answer
 from ranker.recall.coarse import DEFAULT_SIZE, DEFAULT_WINDOW, PARAMETERS, search_body
 
@@ -75,6 +76,8 @@ def _with_parts(answer: Answer) -> dict[str, Any]:
 
 def _show(answer: Answer, from_: int, explain: bool) -> None:
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
     table = Table(box=None, pad_edge=False)
     for heading, justify in _COLUMNS:
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ def up(
 
     Example: [bold]encore up --model-server in_process[/bold]
     """
+    from ranker.engine.index.warm_up import warm_up_all
     from ranker.engine.supervisor import control, launch
 
     settings = options.settings(engine=engine, model_server=model_server)
@@ -32,6 +33,10 @@ def up(
         if wait:
             say("waiting for every part to answer")
             answer = launch.wait(settings)
+            if started:
+                say("warming up")
+                warm_up_all(settings)
+                answer = launch.wait(settings)
         else:
             answer = control.ask(settings, {"do": "status"})
     if as_json:

@@ -22,6 +22,7 @@ from ranker.engine.index.replay import replay
 from ranker.engine.index.site import Progress, Site
 from ranker.engine.index.source import Source, report_json
 from ranker.engine.index.swap import Swap, go_live, sweep
+from ranker.engine.index.warm_up import warm_up
 from ranker.engine.index.write_log import Position
 from ranker.errors import EncoreError
 from ranker.features import columns, history, users
@@ -95,6 +96,7 @@ def build(site: Site, read: SourceReader, progress: Progress, *, if_changed: boo
         if unchanged is not None:
             # The ranker may have started, or models may have been published, since it was built.
             rows = site.ranker.activate(unchanged.generation)
+            _warm_up(site, unchanged.generation, progress)
             return Build(unchanged, rows, 0, True, time.monotonic() - began)
         manifest = _plan(site, source, version, content, segment)
         site.folder(manifest.generation).mkdir(parents=True)
@@ -193,6 +195,9 @@ def _index(site: Site, source: Source, made: mapping.Made, progress: Progress) -
 
 def _finish(site: Site, manifest: Manifest, progress: Progress) -> Swap:
     """Replay accepted writes until none is left, the last ones while no writer may come in; then swap."""
+    if site.ranker.running:
+        site.ranker.activate(manifest.generation)
+    _warm_up(site, manifest.generation, progress)
     position = Position(manifest.writes_from, 0)
     position, first = replay(site, manifest.generation, position)
     with site.log.locked():
@@ -201,6 +206,13 @@ def _finish(site: Site, manifest: Manifest, progress: Progress) -> Swap:
         done = go_live(site, manifest, site.live(), first + last)
     progress("swap", 1, 1)
     return done
+
+
+def _warm_up(site: Site, generation: str, progress: Progress) -> None:
+    if site.ranker.running:
+        progress("warm-up", 0, 1)
+        warm_up(site.rest, generation)
+        progress("warm-up", 1, 1)
 
 
 def _same(site: Site, content: str) -> Manifest | None:
