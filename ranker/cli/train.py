@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ranker.cli import options
 from ranker.errors import InvalidInputError, MissingPartError
+from ranker.settings import Settings
 
 
 def train(
@@ -56,7 +57,8 @@ def train(
             bars.update(tasks[what], completed=done, total=max(size, 1))
 
         finished = run(settings.worlds / world, settings.dictionaries, runs, chosen, told)
-    published = _publish(settings, finished)
+    published = _publish(settings, finished, again)
+    _take_up(settings, published)
     if as_json:
         options.print_json(
             {"key": finished.key, "fresh": finished.fresh, "published": published} | finished.card
@@ -71,7 +73,22 @@ def _forget(folder: Any) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _publish(settings: Any, finished: Any) -> dict[str, int]:
+def _take_up(settings: Settings, published: dict[str, int]) -> None:
+    """Wait until a running ranker, if there is one, answers by what was published."""
+    from ranker.engine.index.ranker_door import RunningRanker
+    from ranker.engine.index.site import ranker_door
+    from ranker.engine.supervisor import launch, state
+    from ranker.engine.take_up import wait_for_models
+
+    if not launch.running(settings):
+        return
+    ranker = ranker_door(settings, state.read(settings))
+    if isinstance(ranker, RunningRanker):
+        with options.spinner("the running ranker takes up the models"):
+            wait_for_models(ranker, published)
+
+
+def _publish(settings: Settings, finished: Any, again: bool) -> dict[str, int]:
     """Publish the run's models, unless the newest versions are just these; model to version."""
     import json
 
@@ -83,7 +100,7 @@ def _publish(settings: Any, finished: Any) -> dict[str, int]:
     published = {}
     for model in MODELS:
         versions = model_versions(settings.model_repo, model)
-        if versions:
+        if versions and not again:
             card = version_folder(settings.model_repo, model, versions[-1]) / CARD
             if card.is_file() and json.loads(card.read_text(encoding="utf-8")).get("key") == finished.key:
                 published[model] = versions[-1]
@@ -93,7 +110,7 @@ def _publish(settings: Any, finished: Any) -> dict[str, int]:
 
 
 def _tell(finished: Any, published: dict[str, int]) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     said = "trained" if finished.fresh else "nothing has changed: used the run of before"
     console.print(f"{said} ({finished.key})")
     relevance, ranking = finished.card["relevance"]["validation"], finished.card["ranking"]["test"]

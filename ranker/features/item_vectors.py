@@ -1,5 +1,6 @@
 """The item side of relevance, computed when the index is built: one vector a video, stored by model."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -16,6 +17,7 @@ from ranker.relevance import ITEM_GRAPH
 FOLDER: Final = "item_vectors"
 ITEM_WORDS: Final = len(BLANKS["terms"])
 _BATCH: Final = 2_048
+_KEPT: Final = 2
 
 
 def item_words(
@@ -46,16 +48,20 @@ class ItemVectors:
             folder: The generation's.
             tower_folder: The published version that holds the item tower's graph.
             columns: The generation's videos.
-            specification: Of the models; its hash names the file.
+            specification: Of the models.
         """
-        tower = _session(tower_folder / ITEM_GRAPH)
-        path = folder / FOLDER / f"{specification.hash}.npy"
+        graph = (tower_folder / ITEM_GRAPH).read_bytes()
+        tower = _session(graph)
+        # Two trainings with one specification have other weights: the graph names the file too.
+        path = folder / FOLDER / f"{specification.hash}-{hashlib.sha256(graph).hexdigest()[:16]}.npy"
         if not path.is_file():
             path.parent.mkdir(exist_ok=True)
-            temporary = path.with_suffix(".part.npy")
             vectors = _compute(tower, columns, np.arange(columns.built), specification)
-            np.save(temporary, vectors)
+            temporary = path.with_suffix(".part")
+            with temporary.open("wb") as file:
+                np.save(file, vectors)
             temporary.replace(path)
+            _forget_older(path.parent)
         opened = cls(tower, mapped(path))
         opened.update(columns, columns.later_rows(), specification)
         return opened
@@ -85,10 +91,17 @@ class ItemVectors:
             )
 
 
-def _session(path: Path) -> Any:
+def _forget_older(folder: Path) -> None:
+    """Keep the two that were made last: those of the models now and of the ones before, to go back to."""
+    made = sorted(folder.glob("*.npy"), key=lambda path: path.stat().st_mtime_ns)
+    for path in made[:-_KEPT]:
+        path.unlink(missing_ok=True)
+
+
+def _session(graph: bytes) -> Any:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return ort.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+    return ort.InferenceSession(graph, options, ["CPUExecutionProvider"])
 
 
 def _compute(

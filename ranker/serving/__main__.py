@@ -1,5 +1,6 @@
 """The ranker's process: `python -m ranker.serving --port N [--model-server HOST:PORT]`."""
 
+import asyncio
 import logging
 import sys
 from pathlib import Path
@@ -15,16 +16,19 @@ from ranker.serving.app import App
 from ranker.serving.breaker import Breaker
 from ranker.serving.doors import Door
 from ranker.serving.events import EventReceiver, wall_clock_milliseconds
-from ranker.serving.generations import Generations
+from ranker.serving.generations import Generations, HeldGeneration
 from ranker.serving.health import ModelHealth
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer
 from ranker.serving.model_server.in_process import InProcessModelServer
 from ranker.serving.model_server.triton import TritonModelServer
-from ranker.serving.pipeline import MODELS, load_pipeline
+from ranker.serving.model_watch import ModelWatch
+from ranker.serving.pipeline import MODELS, GenerationPipeline, load_pipeline
+from ranker.serving.request_clocks import RequestClocks
 from ranker.serving.request_store import RequestStore
 from ranker.serving.scorer import Scorer
 from ranker.serving.snapshots import SnapshotLog
+from ranker.serving.trained_models import PublishedModels, TrainedModels
 from ranker.settings import Settings
 
 _log = logging.getLogger("ranker.serving")
@@ -39,15 +43,37 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
     server = _model_server(settings, model_server_address)
     metrics = Metrics()
 
-    def load(folder: Path) -> "object":
-        return load_pipeline(folder, settings.model_repo, server, Formula.default(), metrics)
+    watch = ModelWatch(
+        PublishedModels(settings.model_repo, MODELS), server, loads=model_server_address is None
+    )
 
-    generations = Generations(settings.generations, load)  # type: ignore[arg-type]
+    async def load(folder: Path, before: HeldGeneration | None) -> HeldGeneration:
+        assert before is None or isinstance(before, GenerationPipeline)
+        return await asyncio.to_thread(
+            load_pipeline,
+            folder,
+            settings.model_repo,
+            server,
+            Formula.default(),
+            metrics,
+            models=await watch.newest(),
+            before=before,
+        )
+
+    async def take_up(models: TrainedModels) -> None:
+        await generations.take_up({model: str(version) for model, version in models.versions.items()})
+
+    generations = Generations(settings.generations, load)
     for name in await generations.restore():
         _log.warning("generation [%s] could not be loaded; build it again", name)
 
-    def now() -> int:
-        return wall_clock_milliseconds() + generations.clock_offset_milliseconds
+    clocks = RequestClocks()
+
+    def now(request_id: str) -> int:
+        offset = clocks.offset(request_id)
+        if offset is None:  # of before a restart, or long ago
+            offset = generations.clock_offset_milliseconds
+        return wall_clock_milliseconds() + offset
 
     events = EventReceiver(settings.events, now)
     snapshots = SnapshotLog(settings.snapshots, metrics)
@@ -57,12 +83,15 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         snapshots,
         metrics,
         Breaker(_FAILURES_TO_OPEN, _RETRY_SECONDS),
+        clocks,
         timeout_seconds=settings.model_timeout_milliseconds / 1000,
     )
     app = App(scorer, events, generations, ModelHealth(server, MODELS, generations), metrics, door.token)
+    watching = asyncio.create_task(watch.run(take_up))
     try:
         await _listen(app, door)
     finally:
+        watching.cancel()
         await events.close()
         await snapshots.close()
         generations.close()

@@ -1,9 +1,10 @@
-"""The generations that the ranker holds: two, so that a swap and its rollback are safe."""
+"""The generations that the ranker holds: two an index, so that a swap and its rollback are safe."""
 
 import asyncio
+import contextlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,7 +16,8 @@ from ranker.features.columns import VideoColumns
 from ranker.serving.scorer import Pipeline
 
 _ACTIVE: Final = "active.json"
-_MOST_HELD: Final = 2
+_HELD_AN_INDEX: Final = 2
+_MOST_HELD: Final = 16  # all indices together; each costs memory for its names and its analyzer
 _decode_videos = msgspec.json.Decoder(list[Video]).decode
 _decode_ids = msgspec.json.Decoder(list[str]).decode
 
@@ -27,6 +29,7 @@ class UnknownGenerationError(EncoreError):
 class HeldGeneration(Pipeline, Protocol):
     """A loaded generation: its columns and its way of scoring."""
 
+    index: str
     columns: VideoColumns
     clock_offset_milliseconds: int
 
@@ -39,31 +42,54 @@ class HeldGeneration(Pipeline, Protocol):
         ...
 
 
+Load = Callable[[Path, HeldGeneration | None], Awaitable[HeldGeneration]]
+
+
 class Generations:
     """Loads, keeps and mends generations; names survive a restart in `active.json`.
 
     Args:
         folder: Where generations lie, one folder a name.
-        load: Opens one, off the event loop; called again to take up newly published models.
+        load: Opens one, or makes a held one anew with the models of now: the second argument, which
+            goes on answering meanwhile and shares its columns with the new one.
     """
 
-    def __init__(self, folder: Path, load: Callable[[Path], HeldGeneration]) -> None:
+    def __init__(self, folder: Path, load: Load) -> None:
         self._folder = folder
         self._load = load
         self._held: OrderedDict[str, HeldGeneration] = OrderedDict()
         self._changing = asyncio.Lock()
+        self._failed: list[str] = []  # held before the last stop, and not to be loaded so far
+        self._tried: dict[str, str] = {}  # the models with which that was tried
 
     async def restore(self) -> list[str]:
         """Load what was held before the last stop; returns the names that could not be loaded."""
         path = self._folder / _ACTIVE
         names: list[str] = json.loads(path.read_text()) if path.exists() else []
-        failed = []
         for name in names:
             try:
-                await self.activate(name)
+                await self._hold(name)
             except EncoreError:
-                failed.append(name)
-        return failed
+                self._failed.append(name)
+        return list(self._failed)
+
+    async def take_up(self, versions: Mapping[str, str]) -> None:
+        """Make every generation anew that answers by other model versions than these.
+
+        Requests go on by the old ones until the new ones are whole. What could not be loaded at the
+        start, for want of models, is tried again.
+        """
+        if versions != self._tried:
+            self._tried = dict(versions)
+            for name in reversed([name for name in self._failed if name not in self._held]):
+                with contextlib.suppress(EncoreError):
+                    await self._hold(name, first=True)
+                    self._failed.remove(name)
+        for name, held in list(self._held.items()):
+            if any(held.versions.get(model) != version for model, version in versions.items()):
+                async with self._changing:
+                    if name in self._held:
+                        self._held[name] = await self._load(self._folder / name, self._held[name])
 
     def find(self, name: str) -> HeldGeneration:
         """The generation of this name; the newest for an empty name.
@@ -90,27 +116,32 @@ class Generations:
         ]
 
     async def activate(self, name: str) -> dict[str, Any]:
-        """Load a generation (anew, if it is held) and make it the newest; the oldest beyond two is let go."""
+        """Load a generation (anew, if it is held) and make it the newest; its index's third oldest is let go.
+
+        Raises:
+            InvalidInputError: There is no such generation, or too many are held.
+        """
+        loaded = await self._hold(name)
+        self._remember()
+        return {"generation": name, "rows": loaded.columns.count, "versions": loaded.versions}
+
+    async def _hold(self, name: str, *, first: bool = False) -> HeldGeneration:
+        """Load it as the newest, or as the oldest if it comes `first`."""
         folder = self._folder / name
         if "/" in name or name in ("", ".", "..") or not (folder / "manifest.json").is_file():
             raise InvalidInputError(f"generation [{name}] has no folder here; build it first")
         async with self._changing:
-            before = self._held.pop(name, None)
-            if before is not None:
-                # Both would write the same overlay; the new one replays what the old one wrote.
-                before.columns.close()
-            try:
-                loaded = await asyncio.to_thread(self._load, folder)
-            except BaseException:
-                if before is not None:
-                    self._held[name] = before
-                raise
-            self._held[name] = loaded
-            while len(self._held) > _MOST_HELD:
-                _, oldest = self._held.popitem(last=False)
-                oldest.close()
-            self._remember()
-        return {"generation": name, "rows": loaded.columns.count, "versions": loaded.versions}
+            if name not in self._held and len(self._held) >= _MOST_HELD:
+                raise InvalidInputError(
+                    f"[{len(self._held)}] generations are held, the limit; delete an index to make room"
+                )
+            # One that is held answers until the new one is whole.
+            loaded = self._held[name] = await self._load(folder, self._held.get(name))
+            self._held.move_to_end(name, last=not first)
+            of_index = [key for key, held in self._held.items() if held.index == loaded.index]
+            for oldest in of_index[:-_HELD_AN_INDEX]:
+                self._held.pop(oldest).close()
+        return loaded
 
     async def upsert(self, name: str, body: bytes) -> int:
         """Write videos (a JSON list) to a generation's columns; durable and visible on return."""

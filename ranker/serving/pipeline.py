@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ranker.errors import EncoreError
 from ranker.features import snapshot
 from ranker.features.builder import FeatureBatch, FeatureBuilder
 from ranker.features.columns import VideoColumns
@@ -24,7 +23,8 @@ from ranker.features.users import UserColumns
 from ranker.ranking.formula import TASKS, Formula
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer
-from ranker.serving.model_server.repository import model_versions, version_folder
+from ranker.serving.model_server.repository import version_folder
+from ranker.serving.trained_models import PublishedModels, TrainedModels
 from ranker.serving.wire import ScoreRequest
 
 QUERY_TOWER: Final = "query_tower"
@@ -86,16 +86,16 @@ class RankedBatch:
 
 @dataclass(frozen=True)
 class GenerationData:
-    """What a generation knows: videos with their item vectors, listeners, and the log as of the build.
+    """What a generation knows, whatever the models: videos, listeners, and the log as of the build.
 
     `clock_offset_milliseconds` is the generation's clock minus the wall clock.
     """
 
     name: str
+    index: str
     columns: VideoColumns
     users: UserColumns
     statistics: Statistics
-    vectors: ItemVectors
     clock_offset_milliseconds: int = 0
 
 
@@ -115,14 +115,18 @@ class ServedModels:
 class GenerationPipeline:
     """Scores with one generation and one set of models; lives on one event loop."""
 
-    def __init__(self, data: GenerationData, models: ServedModels, metrics: Metrics) -> None:
+    def __init__(
+        self, data: GenerationData, vectors: ItemVectors, models: ServedModels, metrics: Metrics
+    ) -> None:
         self.generation = data.name
+        self.index = data.index
         self.columns = data.columns
         self.specification = models.specification
         self.versions = models.versions
-        self.part_names = PARTS
+        self.part_names: tuple[str, ...] = PARTS
         self.clock_offset_milliseconds = data.clock_offset_milliseconds
-        self._vectors = data.vectors
+        self.data = data
+        self._vectors = vectors
         self._parser = QueryParser(data.columns.analyzer, data.columns.names, data.columns.terms)
         self._builder = FeatureBuilder(data.columns, data.users, data.statistics, models.specification)
         self._server = models.server
@@ -201,50 +205,51 @@ class GenerationPipeline:
 
 
 def load_pipeline(
-    folder: Path, model_repo: Path, server: ModelServer, formula: Formula, metrics: Metrics
+    folder: Path,
+    model_repo: Path,
+    server: ModelServer,
+    formula: Formula,
+    metrics: Metrics,
+    *,
+    models: TrainedModels | None = None,
+    before: GenerationPipeline | None = None,
 ) -> GenerationPipeline:
-    """Open a generation's folder with the newest published models.
+    """Open a generation's folder with these models.
+
+    Args:
+        folder: The generation's.
+        model_repo: Where the models' versions lie.
+        server: Where they run.
+        formula: The final score.
+        metrics: Where things are counted.
+        models: Which versions; None: the newest published.
+        before: The same generation as it is held: what the models don't change is shared with it.
 
     Raises:
         EncoreError: No models are published, they were not trained together, or the folder is none.
     """
-    versions = _versions(model_repo)
-    specification = _specification(model_repo, versions)
+    models = models or PublishedModels(model_repo, MODELS).trainings()[0]
+    data = _open(folder) if before is None else before.data
+    tower = version_folder(model_repo, QUERY_TOWER, models.versions[QUERY_TOWER])
+    vectors = ItemVectors.open(folder, tower, data.columns, models.specification)
+    named = {model: str(version) for model, version in models.versions.items()}
+    named |= {
+        "formula": formula.version,
+        "dictionary": data.columns.dictionary,
+        "features": models.specification.hash,
+    }
+    served = ServedModels(models.specification, named, server, formula)
+    return GenerationPipeline(data, vectors, served, metrics)
+
+
+def _open(folder: Path) -> GenerationData:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     columns = VideoColumns.open(folder)
-    vectors = ItemVectors.open(
-        folder, version_folder(model_repo, QUERY_TOWER, versions[QUERY_TOWER]), columns, specification
-    )
-    named = {model: str(version) for model, version in versions.items()}
-    named |= {"formula": formula.version, "dictionary": columns.dictionary, "features": specification.hash}
-    data = GenerationData(
+    return GenerationData(
         folder.name,
+        str(manifest["index"]),
         columns,
         UserColumns.open(folder),
         Statistics.open(folder / STATISTICS, columns.names),
-        vectors,
         int(manifest["clock_offset_ms"]),
     )
-    return GenerationPipeline(data, ServedModels(specification, named, server, formula), metrics)
-
-
-def _versions(model_repo: Path) -> dict[str, int]:
-    found = {model: model_versions(model_repo, model) for model in MODELS}
-    missing = [model for model, versions in found.items() if not versions]
-    if missing:
-        raise EncoreError(f"no version of [{', '.join(missing)}] is published; run `encore train`")
-    return {model: versions[-1] for model, versions in found.items()}
-
-
-def _specification(model_repo: Path, versions: dict[str, int]) -> Specification:
-    loaded = {
-        model: Specification.load(version_folder(model_repo, model, version))
-        for model, version in versions.items()
-    }
-    hashes = {model: specification.hash for model, specification in loaded.items()}
-    if len(set(hashes.values())) > 1:
-        said = ", ".join(f"{model} {value}" for model, value in hashes.items())
-        raise EncoreError(
-            f"the models were not trained together: specifications [{said}]; run `encore train`"
-        )
-    return loaded[MMOE]

@@ -47,11 +47,15 @@ class Held:
         self.columns.close()
 
 
+async def load(folder, before):
+    return before or Held(folder)
+
+
 class Running:
     """The ranker's real application on a real socket."""
 
     def __init__(self, folder: Path) -> None:
-        self.generations = Generations(folder, Held)
+        self.generations = Generations(folder, load)
         self.port = any_free()
         app = App(None, None, self.generations, None, Metrics())
         config = uvicorn.Config(app, port=self.port, lifespan="off", log_config=None)
@@ -138,7 +142,7 @@ def test_what_was_activated_offline_is_found_at_the_rankers_start(folder):
 
     import asyncio
 
-    generations = Generations(folder, Held)
+    generations = Generations(folder, load)
     assert asyncio.run(generations.restore()) == []
     assert [entry["generation"] for entry in generations.describe()] == [OTHER, NAME]
     generations.close()

@@ -91,6 +91,11 @@ class RunningRanker:
         held = self._call("GET", "/v1/generations", None)["generations"]
         return {entry["generation"]: int(entry["rows"]) for entry in held}
 
+    def versions(self) -> dict[str, dict[str, str]]:
+        """What answers for each generation: versions of models, formula, dictionary and features."""
+        held = self._call("GET", "/v1/generations", None)["generations"]
+        return {entry["generation"]: entry["versions"] for entry in held}
+
     def activate(self, generation: str) -> int:
         """Load it; returns its rows."""
         return int(self._call("POST", f"/v1/generations/{generation}/activate", None)["rows"])

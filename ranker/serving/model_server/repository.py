@@ -6,6 +6,7 @@ from typing import Final
 
 MODEL_FILE: Final = "model.onnx"
 SPECIFICATION_FILE: Final = "specification.json"
+CARD_FILE: Final = "card.json"  # what a training wrote about itself, its key among it
 VERSIONS_KEPT: Final = 2  # the newest, and the one before it for requests in flight and for going back
 _VERSION: Final = re.compile("[1-9][0-9]*")  # as Triton reads folder names
 
