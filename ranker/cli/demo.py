@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from ranker.cli import options
+from ranker.cli.folded_json import folded
 
 _WORLD = "demo"
 _SEARCHES = ("周杰伦 晴天", "hebe", "会不会")
@@ -93,6 +94,6 @@ def _tell(text: str, user: str) -> None:
         markup=False,
     )
     say("\nThe same in Kibana's console (Dev Tools):\n", style="bold")
-    say(f"POST videos/_search?{parameters}\n{json.dumps(body, ensure_ascii=False, indent=2)}", markup=False)
+    say(f"POST videos/_search?{parameters}\n{folded(body)}", markup=False)
     say("\nBy meaning too, knn and rescore in one request:\n", style="bold")
     say(f"encore search {shlex.quote(text)} --user {user} --vectors --request", markup=False)

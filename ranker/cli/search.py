@@ -1,6 +1,5 @@
 """`encore search`: ask the running stack, and see how each hit was ranked."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from rich.table import Table
 
 from ranker.cli import options
 from ranker.cli.explanation import coarse_parts, explanation_tree
+from ranker.cli.folded_json import folded
 from ranker.cli.index_options import IndexOption
 from ranker.cli.status import PIPED_WIDTH
 from ranker.recall.answer import Answer, Hit, read_answer
@@ -45,7 +45,7 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
     )
     parameters = "&".join(f"{name}={value}" for name, value in PARAMETERS.items())
     if request:
-        typer.echo(f"POST /{index}/_search?{parameters}\n{json.dumps(body, ensure_ascii=False, indent=2)}")
+        typer.echo(f"POST /{index}/_search?{parameters}\n{folded(body)}")
         return
     with EngineRest(state.read(settings)["engine"]["url"]) as engine:
         found = engine.exchange("POST", f"/{index}/_search", body, PARAMETERS)
