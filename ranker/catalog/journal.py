@@ -14,6 +14,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from ranker.catalog.whole_file import sync_folder
 from ranker.errors import EncoreError, InvalidInputError
 
 _HEADER = struct.Struct("<4sH")
@@ -74,7 +75,7 @@ class Journal:
         file.truncate(end)
         file.seek(end)
         os.fsync(file.fileno())
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return cls(path, file)
 
     def append(self, payloads: Iterable[bytes]) -> int:
@@ -138,11 +139,3 @@ def _check_header(path: Path, header: bytes) -> None:
     magic, version = _HEADER.unpack(header)
     if magic != _MAGIC or version != _VERSION:
         raise EncoreError(f"[{path}] is not a journal of version [{_VERSION}]; move it away first")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

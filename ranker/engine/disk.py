@@ -74,20 +74,6 @@ def whole_folder(target: Path) -> Iterator[Path | None]:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replaces the file `path` by `content`, at once: a reader sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def link_or_copy(source: str | Path, target: str | Path) -> None:
     """The same file under a second name: by hard link, or by copy across file systems."""
     try:

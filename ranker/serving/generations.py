@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from ranker.catalog.video import Video
+from ranker.catalog.whole_file import write_whole
 from ranker.errors import EncoreError, InvalidInputError
 from ranker.features.columns import VideoColumns
 from ranker.serving.scorer import Pipeline
@@ -165,10 +166,7 @@ class Generations:
             return await asyncio.to_thread(self.find(name).columns.delete, ids)
 
     def _remember(self) -> None:
-        path = self._folder / _ACTIVE
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(list(self._held)))
-        temporary.replace(path)
+        write_whole(self._folder / _ACTIVE, json.dumps(list(self._held)).encode())
 
     def close(self) -> None:
         """Let all go."""

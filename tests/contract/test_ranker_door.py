@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from ranker.catalog.video import Video, to_table
+from ranker.engine.index.naming import index_of
 from ranker.engine.index.ranker_door import (
     OfflineRanker,
     RunningRanker,
@@ -37,6 +38,7 @@ class Held:
     clock_offset_milliseconds = 0
 
     def __init__(self, folder: Path) -> None:
+        self.index = index_of(folder.name)
         self.columns = VideoColumns.open(folder)
         self.versions = {}
 
@@ -146,6 +148,15 @@ def test_what_was_activated_offline_is_found_at_the_rankers_start(folder):
     assert asyncio.run(generations.restore()) == []
     assert [entry["generation"] for entry in generations.describe()] == [OTHER, NAME]
     generations.close()
+
+
+def test_each_index_keeps_the_two_that_it_activated_last(door, folder):
+    mine = [f"mine-20210101t00000{n}000-1f0c9a" for n in range(3)]
+    for name in mine:
+        shutil.copytree(folder / NAME, folder / name)
+    for name in (OTHER, NAME, *mine):
+        door.activate(name)
+    assert json.loads((folder / "active.json").read_text()) == [OTHER, NAME, *mine[1:]]
 
 
 def test_the_running_ranker_says_what_it_holds(folder):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from ranker.catalog.whole_file import write_whole
 from ranker.engine import dictionaries as node_dictionaries
 from ranker.engine import lock, ports
-from ranker.engine.disk import disk_errors, write_whole
+from ranker.engine.disk import disk_errors
 from ranker.engine.elasticsearch.command import java_command
 from ranker.engine.elasticsearch.home import EngineHome
 from ranker.engine.elasticsearch.server_args import server_args

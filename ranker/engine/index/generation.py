@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import msgspec
 
-from ranker.engine.disk import write_whole
+from ranker.catalog.whole_file import write_whole
 from ranker.engine.index.naming import index_of
 from ranker.errors import InvalidInputError
 

@@ -9,8 +9,9 @@ import httpx
 import msgspec
 
 from ranker.catalog.video import Video
-from ranker.engine.disk import write_whole
+from ranker.catalog.whole_file import write_whole
 from ranker.engine.index.generation import HELD
+from ranker.engine.index.naming import index_of
 from ranker.errors import EncoreError, MissingPartError
 from ranker.features.columns import VideoColumns
 from ranker.features.overlay import Change
@@ -51,7 +52,10 @@ class OfflineRanker:
         path = self._generations / _ACTIVE
         held: list[str] = json.loads(path.read_text("utf-8")) if path.exists() else []
         held = [name for name in held if name != generation] + [generation]
-        write_whole(path, json.dumps(held[-HELD:]).encode())
+        # As the ranker does: so many of each index.
+        of_index = [name for name in held if index_of(name) == index_of(generation)]
+        gone = of_index[:-HELD]
+        write_whole(path, json.dumps([name for name in held if name not in gone]).encode())
         return count_rows(self._generations / generation)
 
     def held(self) -> dict[str, int]:

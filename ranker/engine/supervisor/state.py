@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ranker.engine.disk import write_whole
+from ranker.catalog.whole_file import write_whole
 from ranker.engine.lock import is_alive
 from ranker.errors import EncoreError
 from ranker.settings import Settings

@@ -95,14 +95,6 @@ def test_processes_that_want_the_same_folder_make_it_once(tmp_path):
     assert (tmp_path / "times").read_text() == "1"
 
 
-def test_a_file_is_replaced_at_once_and_a_failure_keeps_the_old_one(tmp_path, monkeypatch):
-    disk.write_whole(tmp_path / "f", b"old")
-    monkeypatch.setattr(disk.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "broken")))
-    with pytest.raises(OSError, match="broken"):
-        disk.write_whole(tmp_path / "f", b"new")
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("f", b"old")]
-
-
 def test_a_link_where_it_can_a_copy_elsewhere(tmp_path, monkeypatch):
     (tmp_path / "a").write_text("1")
     disk.link_or_copy(tmp_path / "a", tmp_path / "b")
