@@ -73,6 +73,7 @@ class Stack:
 
         def repair() -> None:
             proxy.delay_seconds = 0.0
+            self.set_addresses(None)
 
         return Fault("ranker slow", make, repair)
 
