@@ -8,6 +8,7 @@ from rich.table import Table
 
 from ranker.cli import options
 from ranker.cli.index_options import IndexOption
+from ranker.cli.status import PIPED_WIDTH
 
 NOT_WHOLE = 4
 
@@ -51,6 +52,8 @@ def index_status(index: IndexOption = "videos", as_json: options.JsonOption = Fa
                 datetime.fromtimestamp(entry.built_at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             )
         console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = PIPED_WIDTH
         console.print(table)
         console.print(f"alias {found.index}: {found.live or 'none'}; ranker {found.ranker}", markup=False)
     if not found.whole:

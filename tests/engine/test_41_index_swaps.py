@@ -46,10 +46,13 @@ def test_two_generations_are_held_and_leftovers_go(site, tmp_path):
     leftover = "swaps-20200101t000000000-0dd0ff"
     site.rest.call("PUT", f"/{leftover}")
     (site.settings.generations / leftover).mkdir()
+    scratch = site.settings.generations / ".swaps.scratch-killed"
+    scratch.mkdir()
     assert indices(site) == sorted([leftover, *names[1:]])
     fourth = built(site, tmp_path, CLIPS.replace("5000000", "4")).manifest.generation
     assert indices(site) == sorted([names[2], fourth])
     assert not (site.settings.generations / leftover).exists()
+    assert not scratch.exists()
     assert not (site.settings.generations / names[0]).exists()
 
 

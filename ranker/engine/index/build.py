@@ -75,7 +75,7 @@ def build(site: Site, read: SourceReader, progress: Progress, *, if_changed: boo
         EncoreError: Another build runs, the source is refused, a part is missing, or counts disagree.
     """
     began = time.monotonic()
-    with _one_build(site), _scratch(site.settings.generations) as scratch, disk_errors(site.settings.data):
+    with _one_build(site), _scratch(site) as scratch, disk_errors(site.settings.data):
         sweep(site)
         with site.log.locked():
             segment = site.log.begin_segment()
@@ -132,7 +132,8 @@ def _fill(site: Site, source: Source, manifest: Manifest, progress: Progress) ->
     """Make and check index and columns of the source."""
     folder = site.folder(manifest.generation)
     words = site.settings.dictionaries / manifest.dictionary
-    dictionaries.install(site.settings, words)
+    if site.settings.engine_url is None:  # else the engine shares the folder of dictionaries
+        dictionaries.install(site.settings, words)
     made = mapping.Made(
         manifest.generation, manifest.dictionary, site.vectors.encoder.identity, manifest.clock_offset_ms
     )
@@ -248,8 +249,12 @@ def _one_build(site: Site) -> Iterator[None]:
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=folder))
+def _scratch(site: Site) -> Iterator[Path]:
+    """A folder for this build; what killed builds left of theirs is deleted first (one build at a time)."""
+    prefix = f".{site.index}.scratch-"
+    for left in site.settings.generations.glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=site.settings.generations))
     try:
         yield scratch
     finally:
