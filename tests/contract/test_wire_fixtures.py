@@ -1,7 +1,8 @@
 """Messages kept as files: both languages must read them, and write them again byte for byte.
 
-The plugin writes requests and reads answers, the ranker the reverse; `WireFixturesTest` in `es_plugin/core` is
-the other half. A change of the wire needs a new version and new files beside these, never other bytes in them.
+The plugin writes requests and reads answers, the ranker the reverse; `WireFixturesTest` in
+`es_plugin/core` is the other half. A change of the wire needs a new version and new files beside these, never
+other bytes in them.
 """
 
 import json
