@@ -29,6 +29,7 @@ VECTOR_BOOST = 10.0  # dot products of 0.5 to 1 beside BM25 of 5 to 30
 
 DEFAULT_WINDOW = 500
 DEFAULT_SIZE = 10
+DEFAULT_NEIGHBOURS = 100  # farther titles share a mood, not a subject
 _SOURCE = ["title", "uploader", "tags", "plays", "uploaded_at", "duration_seconds"]
 
 
@@ -77,18 +78,18 @@ def coarse_query(text: str) -> dict[str, Any]:
     }
 
 
-def knn_clause(vector: Sequence[float], window: int = DEFAULT_WINDOW) -> dict[str, Any]:
+def knn_clause(vector: Sequence[float], neighbours: int = DEFAULT_NEIGHBOURS) -> dict[str, Any]:
     """The vector route, for `_search` under "knn": the nearest titles join the words' candidates.
 
     Args:
         vector: The query's unit vector, (512,).
-        window: How many join; twice as many are looked at in each segment.
+        neighbours: How many join; twice as many are looked at in each segment.
     """
     return {
         "field": "title_vector",
         "query_vector": [float(value) for value in vector],
-        "k": window,
-        "num_candidates": min(2 * window, 10_000),
+        "k": neighbours,
+        "num_candidates": min(2 * neighbours, 10_000),
         "boost": VECTOR_BOOST,
         "_name": KNN_NAME,
     }
@@ -127,7 +128,7 @@ def search_body(
     if from_:
         body["from"] = from_
     if knn is not None:
-        body["knn"] = knn_clause(knn, window)
+        body["knn"] = knn_clause(knn, min(window, DEFAULT_NEIGHBOURS))
     if fine:
         body["rescore"] = fine_rank(text, user, window)
     if explain:
