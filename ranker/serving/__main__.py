@@ -64,9 +64,6 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         await generations.take_up({model: str(version) for model, version in models.versions.items()})
 
     generations = Generations(settings.generations, load)
-    for name in await generations.restore():
-        _log.warning("generation [%s] could not be loaded; build it again", name)
-
     clocks = RequestClocks()
 
     def now(request_id: str) -> int:
@@ -87,10 +84,13 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         timeout_seconds=settings.model_timeout_milliseconds / 1000,
     )
     app = App(scorer, events, generations, ModelHealth(server, MODELS, generations), metrics, door.token)
+    # Beside the listening: a ranker that is coming back says so, and takes events.
+    restoring = asyncio.create_task(generations.restore())
     watching = asyncio.create_task(watch.run(take_up))
     try:
         await _listen(app, door)
     finally:
+        restoring.cancel()
         watching.cancel()
         await events.close()
         await snapshots.close()

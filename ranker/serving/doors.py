@@ -25,7 +25,8 @@ class Door:
         Raises:
             InvalidInputError: An address other than loopback without token and TLS, or half of TLS.
         """
-        token = _read_token(settings.ranker_token_file)
+        file = settings.ranker_token_file
+        token = None if file is None else read_secret(file, "token")
         certificate, key = settings.ranker_tls_certificate, settings.ranker_tls_key
         if (certificate is None) != (key is None):
             raise InvalidInputError(
@@ -46,13 +47,16 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _read_token(path: Path | None) -> str | None:
-    if path is None:
-        return None
+def read_secret(path: Path, what: str) -> str:
+    """The one line of a secret's file; `what` it is goes into the sentence of a refusal.
+
+    Raises:
+        InvalidInputError: The file can't be read or is empty.
+    """
     try:
-        token = path.read_text().strip()
+        secret = path.read_text("utf-8").strip()
     except OSError as error:
-        raise InvalidInputError(f"the token file [{path}] can't be read: [{error.strerror}]") from None
-    if not token:
-        raise InvalidInputError(f"the token file [{path}] is empty; write one line into it")
-    return token
+        raise InvalidInputError(f"the {what} file [{path}] can't be read: [{error.strerror}]") from None
+    if not secret:
+        raise InvalidInputError(f"the {what} file [{path}] is empty; write one line into it")
+    return secret

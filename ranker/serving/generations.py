@@ -1,8 +1,7 @@
 """The generations that the ranker holds: two an index, so that a swap and its rollback are safe."""
 
 import asyncio
-import contextlib
-import json
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from ranker.errors import EncoreError, InvalidInputError
 from ranker.features.columns import VideoColumns
 from ranker.serving.scorer import Pipeline
 
+_log = logging.getLogger(__name__)
 _ACTIVE: Final = "active.json"
 _HELD_AN_INDEX: Final = 2
 _MOST_HELD: Final = 16  # all indices together; each costs memory for its names and its analyzer
@@ -53,6 +53,9 @@ class Generations:
         folder: Where generations lie, one folder a name.
         load: Opens one, or makes a held one anew with the models of now: the second argument, which
             goes on answering meanwhile and shares its columns with the new one.
+
+    Attributes:
+        restoring: Whether what was held before the last stop is still being loaded.
     """
 
     def __init__(self, folder: Path, load: Load) -> None:
@@ -60,19 +63,28 @@ class Generations:
         self._load = load
         self._held: OrderedDict[str, HeldGeneration] = OrderedDict()
         self._changing = asyncio.Lock()
-        self._failed: list[str] = []  # held before the last stop, and not to be loaded so far
+        self._absent: list[str] = []  # held before the last stop, and not loaded so far
+        self.restoring = False
         self._tried: dict[str, str] = {}  # the models with which that was tried
 
     async def restore(self) -> list[str]:
-        """Load what was held before the last stop; returns the names that could not be loaded."""
-        path = self._folder / _ACTIVE
-        names: list[str] = json.loads(path.read_text()) if path.exists() else []
-        for name in names:
-            try:
-                await self._hold(name)
-            except EncoreError:
-                self._failed.append(name)
-        return list(self._failed)
+        """Load what was held before the last stop, the newest first; returns what could not be loaded.
+
+        Requests may come meanwhile: those of a generation that is not there yet fall back.
+        """
+        try:
+            self._absent = msgspec.json.decode((self._folder / _ACTIVE).read_bytes(), type=list[str])
+        except FileNotFoundError:
+            return []
+        except (OSError, msgspec.MsgspecError) as error:
+            _log.error("[%s] can't be read, so no generation is loaded: [%s]", self._folder / _ACTIVE, error)
+            return []
+        self.restoring = True
+        try:
+            await self._hold_absent()
+        finally:
+            self.restoring = False
+        return list(self._absent)
 
     async def take_up(self, versions: Mapping[str, str]) -> None:
         """Make every generation anew that answers by other model versions than these.
@@ -82,15 +94,21 @@ class Generations:
         """
         if versions != self._tried:
             self._tried = dict(versions)
-            for name in reversed([name for name in self._failed if name not in self._held]):
-                with contextlib.suppress(EncoreError):
-                    await self._hold(name, first=True)
-                    self._failed.remove(name)
+            await self._hold_absent()
         for name, held in list(self._held.items()):
             if any(held.versions.get(model) != version for model, version in versions.items()):
                 async with self._changing:
                     if name in self._held:
                         self._held[name] = await self._load(self._folder / name, self._held[name])
+
+    async def _hold_absent(self) -> None:
+        for name in reversed(list(self._absent)):
+            try:
+                if name not in self._held:
+                    await self._hold(name, first=True)
+                self._absent.remove(name)
+            except (EncoreError, OSError, ValueError) as error:
+                _log.warning("generation [%s] could not be loaded: %s", name, error)
 
     def find(self, name: str) -> HeldGeneration:
         """The generation of this name; the newest for an empty name.
@@ -166,7 +184,8 @@ class Generations:
             return await asyncio.to_thread(self.find(name).columns.delete, ids)
 
     def _remember(self) -> None:
-        write_whole(self._folder / _ACTIVE, json.dumps(list(self._held)).encode())
+        absent = [name for name in self._absent if name not in self._held]
+        write_whole(self._folder / _ACTIVE, msgspec.json.encode([*absent, *self._held]))
 
     def close(self) -> None:
         """Let all go."""

@@ -24,12 +24,13 @@ class ModelHealth:
         self._generations = generations
 
     async def check(self) -> dict[str, object]:
-        """{"ok": bool, "models": {name: bool}, "generations": [...]}."""
+        """{"ok": bool, "restoring": bool, "models": {name: bool}, "generations": [...]}."""
         ready = await asyncio.gather(
             *(self._server.ready(model, timeout_seconds=_PROBE_SECONDS) for model in self._models)
         )
         return {
-            "ok": all(ready) and bool(self._generations.describe()),
+            "ok": all(ready) and bool(self._generations.describe()) and not self._generations.restoring,
+            "restoring": self._generations.restoring,
             "models": dict(zip(self._models, ready, strict=True)),
             "generations": self._generations.describe(),
         }

@@ -16,7 +16,7 @@ from ranker.engine.disk import disk_errors
 from ranker.engine.spawn import LARGEST_LOG
 from ranker.engine.supervisor import control, state
 from ranker.engine.supervisor.daemon import LOCK
-from ranker.engine.supervisor.parts import prepare
+from ranker.engine.supervisor.parts import RESTORING, prepare
 from ranker.errors import EncoreError
 from ranker.settings import PROJECT, Settings
 
@@ -126,7 +126,9 @@ def wait(
 
 
 def _up(part: Mapping[str, Any]) -> bool:
-    return part["phase"] in (("ready",) if part["name"] == "engine" else ("ready", "answering"))
+    if part["name"] == "engine" or part["detail"] == RESTORING:
+        return bool(part["phase"] == "ready")
+    return part["phase"] in ("ready", "answering")
 
 
 def stop(settings: Settings, deadline_seconds: float = STOP_SECONDS) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from ranker.engine import dictionaries, ports
+from ranker.engine import dictionaries, ports, trust
 from ranker.engine.elasticsearch.home import EngineHome, assemble
 from ranker.engine.elasticsearch.plan import (
     USUAL_PORT,
@@ -34,7 +34,11 @@ from ranker.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+_OVERRIDES = "encore."  # the plugin's settings, as a bench changes them while a node runs
+
 USUAL_RANKER_PORT = 8400
+RESTORING = "the generations of before are being loaded"
 USUAL_TRITON_PORTS = (8001, 8000, 8002)  # gRPC, HTTP, metrics: Triton's own defaults
 
 
@@ -113,8 +117,10 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         port=port,
     )
     client = httpx.AsyncClient(base_url=node.url, timeout=5.0, trust_env=False)
+    mended = False
 
     async def probe(may_mend: bool) -> Finding:
+        nonlocal mended
         del may_mend
         try:
             answer = await client.get(
@@ -123,6 +129,9 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         except httpx.HTTPError as error:
             return Finding(Health.SILENT, f"no answer from [{node.url}]: {error!r}")
         if answer.status_code == 200 and not answer.json()["timed_out"]:
+            if not mended:  # once: what is set from now on is somebody's wish
+                await forget_overrides(client)
+                mended = True
             return Finding(Health.READY)
         return Finding(Health.ANSWERING, f"not every index is readable yet (HTTP {answer.status_code})")
 
@@ -138,6 +147,24 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         start_seconds=180.0,
         hung_seconds=120.0,  # a restart costs more than a long pause
     )
+
+
+async def forget_overrides(client: httpx.AsyncClient) -> list[str]:
+    """Takes back what was set persistently over the plugin's settings of the start; the names of those.
+
+    A bench that was killed leaves the node with the address of a ranker that is gone.
+    """
+    answer = await client.get("/_cluster/settings", params={"flat_settings": "true"})
+    answer.raise_for_status()
+    found = {
+        name: value for name, value in answer.json()["persistent"].items() if name.startswith(_OVERRIDES)
+    }
+    if found:
+        said = ", ".join(f"{name} {value}" for name, value in found.items())
+        _log.warning("the engine's persistent settings [%s] were left by somebody: taken back", said)
+        answer = await client.put("/_cluster/settings", json={"persistent": dict.fromkeys(found)})
+        answer.raise_for_status()
+    return list(found)
 
 
 def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts) -> Part:
@@ -166,14 +193,24 @@ def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts)
 
 
 def _ranker(settings: Settings, port: int, url: str, model_server_address: str | None) -> Part:
-    # Our own loopback: the certificate is for the callers' name of it, not for 127.0.0.1.
-    client = httpx.AsyncClient(base_url=url, timeout=5.0, trust_env=False, verify=False)  # noqa: S501
+    known_by = settings.ranker_tls_certificate
+    client = httpx.AsyncClient(
+        base_url=url,
+        timeout=5.0,
+        trust_env=False,
+        verify=True if known_by is None else trust.context(known_by),
+    )
 
     async def probe(may_mend: bool) -> Finding:
         del may_mend
         try:
             answer = await client.get("/health")
         except httpx.HTTPError as error:
+            if _UNTRUSTED in str(error):  # it is there, and the engine cannot trust it either
+                return Finding(
+                    Health.ANSWERING,
+                    f"the certificate [{known_by}] does not hold for [{url}] ({error}): make one that does",
+                )
             return Finding(Health.SILENT, f"no answer from [{url}]: {error!r}")
         if answer.status_code == 200:
             return Finding(Health.READY)
@@ -187,7 +224,12 @@ def _ranker(settings: Settings, port: int, url: str, model_server_address: str |
 def _unwell(answer: httpx.Response) -> str:
     """What the ranker's health answer complains of, in words."""
     try:
-        failing = [name for name, well in answer.json()["models"].items() if not well]
+        health = answer.json()
+        failing = [name for name, well in health["models"].items() if not well]
+        if health.get("restoring"):
+            return RESTORING
+        if not failing:
+            return "no generation is held: build an index"
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"[{answer.url}] answered HTTP {answer.status_code}: {answer.text[:200]}"
     return f"no inference by [{', '.join(failing)}]"

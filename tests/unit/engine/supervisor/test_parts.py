@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from ranker.engine.supervisor.parts import _ranker_url, _unwell
+from ranker.engine.supervisor.parts import RESTORING, _ranker_url, _unwell
 from ranker.settings import Settings
 
 
@@ -32,3 +32,74 @@ def test_a_ranker_without_some_models_names_them():
 def test_whatever_else_it_says_is_quoted(content):
     said = _unwell(answer(500, **content))
     assert said.startswith("[http://127.0.0.1:8400/health] answered HTTP 500: ")
+
+
+def test_a_ranker_that_still_loads_or_has_nothing_says_so():
+    models = {"mmoe": True}
+    assert _unwell(answer(503, json={"models": models, "restoring": True})) == RESTORING
+    assert _unwell(answer(503, json={"models": models})) == "no generation is held: build an index"
+
+
+class Well(BaseHTTPRequestHandler):
+    """A ranker of which all is well."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("holds_for", ["IP:127.0.0.1", "DNS:ranker.example"])
+def test_a_rankers_certificate_is_checked(tmp_path, holds_for):
+    pair = self_signed(tmp_path, holds_for=holds_for)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(pair.certificate, pair.key)
+    server = HTTPServer(("127.0.0.1", 0), Well)
+    server.socket = serving.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    settings = Settings(data=tmp_path, ranker_tls_certificate=pair.certificate, ranker_tls_key=pair.key)
+    url = f"https://127.0.0.1:{server.server_port}"
+    try:
+        finding = asyncio.run(_ranker(settings, server.server_port, url, None).probe(True))
+    finally:
+        server.shutdown()
+        server.server_close()
+    if holds_for == "IP:127.0.0.1":
+        assert finding == Finding(Health.READY)
+    else:
+        assert finding.health is Health.ANSWERING
+        assert finding.detail.startswith(f"the certificate [{pair.certificate}] does not hold for [{url}] (")
+        assert finding.detail.endswith("): make one that does")
+
+
+@pytest.mark.parametrize(
+    ("persistent", "put"),
+    [
+        ({"cluster.max_shards_per_node": "9"}, []),
+        (
+            {"encore.ranker.addresses": ["http://127.0.0.1:1"], "indices.recovery.max_bytes_per_sec": "1mb"},
+            [{"persistent": {"encore.ranker.addresses": None}}],
+        ),
+    ],
+)
+def test_what_a_killed_bench_set_is_taken_back_and_nothing_else(caplog, persistent, put):
+    sent = []
+
+    def engine(request):
+        assert request.url.path == "/_cluster/settings"
+        if request.method == "PUT":
+            sent.append(json.loads(request.content))
+        return httpx.Response(200, json={"persistent": persistent, "transient": {}})
+
+    async def forget():
+        transport = httpx.MockTransport(engine)
+        async with httpx.AsyncClient(base_url="http://127.0.0.1:9200", transport=transport) as client:
+            return await forget_overrides(client)
+
+    with caplog.at_level(logging.WARNING):
+        assert asyncio.run(forget()) == [name for change in put for name in change["persistent"]]
+    assert sent == put
+    assert ("encore.ranker.addresses ['http://127.0.0.1:1']" in caplog.text) == bool(put)
