@@ -1,6 +1,7 @@
 """The generations that the ranker holds: two an index, so that a swap and its rollback are safe."""
 
 import asyncio
+import gc
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -160,6 +161,11 @@ class Generations:
             of_index = [key for key, held in self._held.items() if held.index == loaded.index]
             for oldest in of_index[:-_HELD_AN_INDEX]:
                 self._held.pop(oldest).close()
+            # Dictionaries and names are millions of objects that live long: a collection that walks
+            # them all in the middle of a request would cost it tens of milliseconds.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
         return loaded
 
     async def upsert(self, name: str, body: bytes) -> int:

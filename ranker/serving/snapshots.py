@@ -25,12 +25,14 @@ class SnapshotLimits:
         most_waiting_rows: Bound on rows that are not on disk yet.
         segment_bytes: A file that has grown past this is closed and a new one begun.
         most_bytes: Beyond this the oldest closed file is deleted.
+        gather_seconds: How long what comes is gathered before one write and one `fsync`.
         least_free_bytes: With less free on the disk nothing is written: events and engine come first.
     """
 
     most_waiting_rows: int = 200_000
     segment_bytes: int = 256 << 20
     most_bytes: int = 4 << 30
+    gather_seconds: float = 0.2
     least_free_bytes: int = 1 << 30
 
 
@@ -71,6 +73,7 @@ class SnapshotLog:
         loop = asyncio.get_running_loop()
         while True:
             batch = [await self._queue.get()]
+            await asyncio.sleep(self._limits.gather_seconds)
             while not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             outcome = "dropped"
