@@ -68,7 +68,10 @@ def read_snapshots(folder: Path) -> Iterator[Snapshot]:
 
 
 def rows(snapshot: Snapshot) -> pl.DataFrame:
-    """One row a candidate: request_id, video_id, user, now, each feature by name, scores and parts."""
+    """One row a candidate: request_id, video_id, user, now, each feature by name, scores and parts.
+
+    A part that is a score (tier, u) is there once, as precise as it was answered.
+    """
     count = len(snapshot.video_ids)
     frame = pl.DataFrame(
         {
@@ -90,5 +93,7 @@ def rows(snapshot: Snapshot) -> pl.DataFrame:
     )
     for names, data, kind in families:
         values: npt.NDArray[Any] = np.frombuffer(data, kind).reshape(count, len(names))
-        frame = frame.with_columns(pl.Series(name, values[:, i]) for i, name in enumerate(names))
+        frame = frame.with_columns(
+            pl.Series(name, values[:, i]) for i, name in enumerate(names) if name not in frame.columns
+        )
     return frame

@@ -31,7 +31,12 @@ QUERY_TOWER: Final = "query_tower"
 RELEVANCE: Final = "relevance"
 MMOE: Final = "mmoe"
 MODELS: Final = (QUERY_TOWER, RELEVANCE, MMOE)
-PARTS: Final = ("p_bad", "p_fair_fair", "p_fair_good", "p_good", *TASKS, "tier", "u")
+# Predictions bear other names than outcomes: both stand in one training row.
+PARTS: Final = (
+    *("p_bad", "p_fair_fair", "p_fair_good", "p_good"),
+    *(f"predicted_{task}" for task in TASKS),
+    *("tier", "u"),
+)
 _MOST_QUERIES: Final = 10_000
 
 
