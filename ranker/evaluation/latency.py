@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,13 +14,13 @@ import numpy as np
 from ranker.engine.rest import EngineRest
 from ranker.errors import EncoreError
 from ranker.evaluation.load import connect, search_once
-from ranker.evaluation.model_cost import RecordingModelServer, ServedGraphs
+from ranker.evaluation.model_cost import Call, RecordingModelServer, ServedGraphs
 from ranker.evaluation.queries import Question, that_match
 from ranker.ranking.formula import Formula
 from ranker.recall.coarse import coarse_query, search_body
 from ranker.serving.metrics import Metrics
-from ranker.serving.model_server.base import ModelServer
 from ranker.serving.model_server.identity import publish_identity
+from ranker.serving.model_server.models import IDENTITY_VALUES
 from ranker.serving.model_server.repository import model_versions
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.pipeline import load_pipeline
@@ -30,7 +31,8 @@ WINDOWS: Final = (100, 500)
 SEQUENCE: Final = 2  # model-server calls that wait for each other: the query side, then the rest
 ALLOWED_MILLISECONDS: Final = 3.0
 _IDENTITY: Final = "identity"
-_IDENTITY_CALLS: Final = 200
+_COARSE: Final = "coarse"
+_MODEL: Final = "model"
 _TIMEOUT_SECONDS: Final = 5.0
 _LOAD_SECONDS: Final = 20.0
 Progress = Callable[[str, int, int], None]
@@ -82,38 +84,6 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
     return {f"p{q}": round(float(np.percentile(values, q)), 3) for q in (50, 95, 99)}
 
 
-def measure_searches(
-    url: str, index: str, questions: Sequence[Question], rounds: int, progress: Progress
-) -> tuple[list[float], dict[int, list[float]]]:
-    """Milliseconds of each question, coarse and by window: the median of `rounds`, interleaved.
-
-    Interleaved, so that what else the machine does falls on all of them alike. A first round warms up.
-
-    Raises:
-        EncoreError: A search failed or was degraded: its time would say nothing.
-    """
-    connection = connect(url)
-    path = f"/{index}/_search"
-    kinds: list[int | None] = [None, *WINDOWS]
-    times: dict[int | None, list[list[float]]] = {kind: [[] for _ in questions] for kind in kinds}
-    for turn in range(rounds + 1):
-        for i, question in enumerate(questions):
-            for kind in kinds:
-                body = search_body(question.text, question.user, fine=kind is not None, window=kind or 500)
-                search = search_once(connection, path, msgspec.json.encode(body))
-                if search.status != 200 or search.degraded:
-                    raise EncoreError(
-                        f"[{question.text}] was answered with [{search.status}]"
-                        f" and degraded by [{search.degraded}]; mend that and measure again"
-                    )
-                if turn:
-                    times[kind][i].append(search.milliseconds)
-            progress("searches", turn * len(questions) + i + 1, (rounds + 1) * len(questions))
-    connection.close()
-    medians = {kind: [statistics.median(one) for one in values] for kind, values in times.items()}
-    return medians[None], {window: medians[window] for window in WINDOWS}
-
-
 @dataclass(frozen=True)
 class Plan:
     """What is asked: up to `most` of the questions, those that match something, `rounds` times each."""
@@ -128,6 +98,10 @@ async def measure(
 ) -> Latency:
     """Measure the running stack.
 
+    Everything is interleaved, question by question: a process that was idle wakes up more slowly than
+    one that is called in a loop, and what else the machine does must fall on all of them alike. The
+    first round warms up; the median of the others counts.
+
     Args:
         settings: The installation.
         running: Its state: engine, ranker, model server.
@@ -136,34 +110,93 @@ async def measure(
         progress: Told (stage, done, in all).
 
     Raises:
-        EncoreError: No Triton runs, or a search failed or was degraded.
+        EncoreError: No Triton runs, or a search failed or was degraded: its time would say nothing.
     """
     if running.get("model_server") is None:
         raise EncoreError("no Triton runs here: start with `encore up --model-server triton`")
-    url = running["engine"]["url"]
     server = RecordingModelServer(running["model_server"]["grpc"])
     try:
-        with EngineRest(url) as engine:
+        with EngineRest(running["engine"]["url"]) as engine:
             asked = that_match(engine, index, plan.questions)[: plan.most]
-            coarse, fine = measure_searches(url, index, asked, plan.rounds, progress)
             await _serve_identity(settings, server)
-            hops = await identity_hops(server, max(WINDOWS))
-            generation = next(iter(engine.call("GET", f"/{index}/_mapping")))
-            ranker = load_pipeline(
-                settings.generations / generation, settings.model_repo, server, Formula.default(), Metrics()
-            )
-            server.take()
-            graphs = ServedGraphs(settings.model_repo)
-            model, candidates = [], []
-            for i, question in enumerate(asked):
-                request = _request(engine, index, question, max(WINDOWS))
-                await ranker.rank(request, _TIMEOUT_SECONDS)
-                model.append(graphs.milliseconds(server.take()))
-                candidates.append(len(request.ids))
-                progress("models", i + 1, len(asked))
+            calls, candidates = await _record(settings, engine, index, asked, server, progress)
+            bench = _Bench(engine.url, index, server, ServedGraphs(settings.model_repo))
+            for turn in range(plan.rounds + 1):
+                for i, question in enumerate(asked):
+                    await bench.ask(i, question, calls[i], count=turn > 0)
+                    progress("rounds", turn * len(asked) + i + 1, (plan.rounds + 1) * len(asked))
     finally:
         await server.close()
-    return Latency(coarse, fine, model, hops, candidates)
+    return bench.result(candidates)
+
+
+async def _record(
+    settings: Settings,
+    engine: EngineRest,
+    index: str,
+    asked: Sequence[Question],
+    server: RecordingModelServer,
+    progress: Progress,
+) -> tuple[list[list[Call]], list[int]]:
+    """The model calls, tensors included, of each question's largest window, and its candidates."""
+    generation = next(iter(engine.call("GET", f"/{index}/_mapping")))
+    ranker = load_pipeline(
+        settings.generations / generation, settings.model_repo, server, Formula.default(), Metrics()
+    )
+    server.take()
+    calls, candidates = [], []
+    for i, question in enumerate(asked):
+        request = _request(engine, index, question, max(WINDOWS))
+        await ranker.rank(request, _TIMEOUT_SECONDS)
+        calls.append(server.take())
+        candidates.append(len(request.ids))
+        progress("tensors", i + 1, len(asked))
+    return calls, candidates
+
+
+class _Bench:
+    """Milliseconds by what was measured and by question."""
+
+    def __init__(self, url: str, index: str, server: RecordingModelServer, graphs: ServedGraphs) -> None:
+        self._connection = connect(url)
+        self._path = f"/{index}/_search"
+        self._server = server
+        self._graphs = graphs
+        self._values = np.zeros((max(WINDOWS), IDENTITY_VALUES), np.float32)
+        self._times: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+
+    async def ask(self, i: int, question: Question, calls: Sequence[Call], *, count: bool) -> None:
+        """One question: coarse, each window, the identity model's hop, the models alone."""
+        found = {_COARSE: self._search(question, None)}
+        for window in WINDOWS:
+            found[str(window)] = self._search(question, window)
+        self._search(question, None)  # as every fine search, the hop comes after one without
+        began = time.perf_counter()
+        await self._server.infer(_IDENTITY, {"values": self._values}, timeout_seconds=_TIMEOUT_SECONDS)
+        found[_IDENTITY] = (time.perf_counter() - began) * 1000
+        found[_MODEL] = self._graphs.milliseconds(calls, repeats=1)
+        if count:
+            for name, value in found.items():
+                self._times[name][i].append(value)
+
+    def _search(self, question: Question, window: int | None) -> float:
+        body = search_body(question.text, question.user, fine=window is not None, window=window or 500)
+        search = search_once(self._connection, self._path, msgspec.json.encode(body))
+        if search.status != 200 or search.degraded:
+            raise EncoreError(
+                f"[{question.text}] was answered with [{search.status}]"
+                f" and degraded by [{search.degraded}]; mend that and measure again"
+            )
+        return search.milliseconds
+
+    def result(self, candidates: Sequence[int]) -> Latency:
+        """The median of each question's rounds."""
+
+        def medians(name: str) -> list[float]:
+            return [statistics.median(values) for values in self._times[name].values()]
+
+        fine = {window: medians(str(window)) for window in WINDOWS}
+        return Latency(medians(_COARSE), fine, medians(_MODEL), medians(_IDENTITY), candidates)
 
 
 def _request(engine: EngineRest, index: str, question: Question, window: int) -> ScoreRequest:
@@ -188,14 +221,3 @@ async def _serve_identity(settings: Settings, server: TritonModelServer) -> None
                 f"model [{_IDENTITY}] does not answer within [{_LOAD_SECONDS:g}] s; see `encore status`"
             )
         await asyncio.sleep(0.1)
-
-
-async def identity_hops(server: ModelServer, rows: int) -> list[float]:
-    """Milliseconds of calls of the identity model with as many rows as the largest window."""
-    values = np.zeros((rows, 64), np.float32)
-    times = []
-    for _ in range(_IDENTITY_CALLS):
-        began = time.perf_counter()
-        await server.infer(_IDENTITY, {"values": values}, timeout_seconds=_TIMEOUT_SECONDS)
-        times.append((time.perf_counter() - began) * 1000)
-    return times[_IDENTITY_CALLS // 10 :]

@@ -64,6 +64,7 @@ class Generations:
         self._load = load
         self._held: OrderedDict[str, HeldGeneration] = OrderedDict()
         self._changing = asyncio.Lock()
+        self._filling = asyncio.Lock()
         self._absent: list[str] = []  # held before the last stop, and not loaded so far
         self.restoring = False
         self._tried: dict[str, str] = {}  # the models with which that was tried
@@ -103,13 +104,15 @@ class Generations:
                         self._held[name] = await self._load(self._folder / name, self._held[name])
 
     async def _hold_absent(self) -> None:
-        for name in reversed(list(self._absent)):
-            try:
-                if name not in self._held:
-                    await self._hold(name, first=True)
-                self._absent.remove(name)
-            except (EncoreError, OSError, ValueError) as error:
-                _log.warning("generation [%s] could not be loaded: %s", name, error)
+        async with self._filling:  # the start and newly published models both come here
+            for name in reversed(list(self._absent)):
+                try:
+                    if name not in self._held:
+                        await self._hold(name, first=True)
+                except (EncoreError, OSError, ValueError) as error:
+                    _log.warning("generation [%s] could not be loaded: %s", name, error)
+                else:
+                    self._absent.remove(name)
 
     def find(self, name: str) -> HeldGeneration:
         """The generation of this name; the newest for an empty name.

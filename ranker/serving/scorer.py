@@ -107,7 +107,9 @@ class Scorer:
         _check_config(request.meta.config, pipeline)
         self._clocks.remember(request.meta.request_id, pipeline.clock_offset_milliseconds)
         if not request.ids:
-            return _answer(request, pipeline, _nothing(pipeline), np.empty(0, np.int64), [SCORED])
+            return _answer(
+                request, pipeline, _nothing(pipeline), np.empty(0, np.int64), np.empty(0, np.bool_)
+            )
         if self._in_flight >= self._most_in_flight:
             raise self._unavailable(
                 "overloaded",
@@ -126,7 +128,7 @@ class Scorer:
         known = self._store.find(key)
         at = np.full(len(request.ids), -1) if known is None else known.positions(request.ids)
         new = np.flatnonzero(at < 0)
-        marks = [mark for mark, count in ((STORED, len(at) - len(new)), (SCORED, len(new))) if count]
+        was_stored = at >= 0
         self._metrics.candidates.labels(STORED).inc(len(at) - len(new))
         if len(new):
             batch = await self._rank(_subset(request, new), pipeline, timeout_seconds)
@@ -138,7 +140,7 @@ class Scorer:
             self._metrics.candidates.labels(SCORED).inc(len(new))
             self._snapshots.offer(batch.encode_snapshot, len(new))
         assert known is not None
-        return _answer(request, pipeline, known, known.positions(request.ids), marks)
+        return _answer(request, pipeline, known, known.positions(request.ids), was_stored)
 
     async def _rank(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoredBatch:
         if timeout_seconds <= 0:
@@ -194,8 +196,12 @@ def _answer(
     pipeline: Pipeline,
     rows: ScoredRows,
     at: npt.NDArray[np.int64],
-    marks: list[str],
+    was_stored: npt.NDArray[np.bool_],
 ) -> ScoreAnswer:
+    stored = np.flatnonzero(was_stored).tolist()
+    marks = [STORED] if stored else []
+    if len(stored) < len(was_stored) or not stored:
+        marks.append(SCORED)
     explanation: list[dict[str, Any]] | None = None
     if request.explain:
         names = pipeline.part_names
@@ -207,5 +213,6 @@ def _answer(
         versions=pipeline.versions,
         generation=pipeline.generation,
         marks=marks,
+        stored=stored if len(marks) > 1 else None,
         explanation=explanation,
     )

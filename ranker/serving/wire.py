@@ -56,7 +56,8 @@ class ScoreAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Tiers, uint8 (n,), 0 bad to 3 good, and u, float64 (n,) in [0, 1), in the request's order.
 
     `marks` say how the scores came about: "scored", "stored" (a later page of a known request) or
-    both. `explanation` holds one object a candidate where the request asked for it.
+    both; where both, `stored` lists the positions of the stored ones, ascending. `explanation` holds one
+    object a candidate where the request asked for it.
     """
 
     request_id: str
@@ -65,6 +66,7 @@ class ScoreAnswer(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     generation: str
     marks: list[str]
+    stored: list[int] | None = None
     explanation: list[dict[str, Any]] | None = None
 
 
@@ -201,6 +203,8 @@ def encode_answer(answer: ScoreAnswer, ids: list[str], accept: str) -> tuple[byt
         "generation": answer.generation,
         "marks": answer.marks,
     }
+    if answer.stored is not None:
+        meta["stored"] = answer.stored
     if accept.partition(";")[0].strip().lower() == JSON:
         rows = zip(ids, answer.tier.tolist(), answer.u.tolist(), strict=True)
         candidates: list[dict[str, Any]] = [{"id": item, "tier": tier, "u": u} for item, tier, u in rows]
@@ -233,5 +237,6 @@ def decode_answer(body: bytes) -> ScoreAnswer:
         versions=meta["versions"],
         generation=meta["generation"],
         marks=meta["marks"],
+        stored=meta.get("stored"),
         explanation=meta.get("explain") if flags & _EXPLAIN else None,
     )
