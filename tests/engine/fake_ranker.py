@@ -1,12 +1,13 @@
 """A ranker of few lines that speaks the real wire, for faults that the real one can't be made to have.
 
-It answers from threads over plain HTTP, so that a test can stall, break or garble an answer at any byte.
+It answers from threads over HTTP, so that a test can stall, break or garble an answer at any byte.
 """
 
 import contextlib
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -40,9 +41,13 @@ class FakeRanker:
         headers: The HTTP headers of each.
         score: Makes tiers and u of a request.
         behave: Replaces the good answer; takes the handler and the body that a good ranker would send.
+
+    Args:
+        tls: Its certificate, for https.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[ScoreRequest] = []
         self.headers: list[dict[str, str]] = []
         self.score: Scores = by_number
@@ -55,7 +60,7 @@ class FakeRanker:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self._tls is None else 'https'}://127.0.0.1:{self.port}"
 
     def listen(self) -> None:
         """Opens the port, the same one again after `refuse`."""
@@ -66,6 +71,8 @@ class FakeRanker:
 
         server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         server.daemon_threads = True
+        if self._tls is not None:
+            server.socket = self._tls.wrap_socket(server.socket, server_side=True)
         self.port = server.server_port
         self._server = server
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

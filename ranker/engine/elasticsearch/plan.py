@@ -10,22 +10,24 @@ from pathlib import Path
 
 from ranker.catalog.whole_file import write_whole
 from ranker.engine import dictionaries as node_dictionaries
-from ranker.engine import lock, ports
+from ranker.engine import lock, ports, trust
 from ranker.engine.disk import disk_errors
 from ranker.engine.elasticsearch.command import java_command
 from ranker.engine.elasticsearch.home import EngineHome
 from ranker.engine.elasticsearch.server_args import server_args
 from ranker.engine.java import Jdk
 from ranker.engine.spawn import STARTED, tail
-from ranker.errors import InvalidInputError
 from ranker.serving.child import ChildProcess
+from ranker.serving.doors import read_secret
 from ranker.settings import Settings
 
 USUAL_PORT = 9200
 CLUSTER = "encore"
+CERTIFICATES = "encore/ranker.pem"  # below the node's configuration, which is all that the plugin may read
 LOCK = "lock"
 TEMPORARY = "tmp"
 
+_AUTHORITIES = "encore.ranker.certificate_authorities"
 _CAUSE = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error): .+)$", re.MULTILINE)
 
 
@@ -78,6 +80,7 @@ def plan(
 
     Raises:
         MissingPartError: The port is taken or the disk full.
+        InvalidInputError: The ranker's certificate file is none.
     """
     data = settings.engine_data.resolve()
     config, logs, temporary = node_dictionaries.configuration(settings), data / "logs", data / TEMPORARY
@@ -85,6 +88,9 @@ def plan(
         for folder in (config, logs, temporary, data / "data"):
             folder.mkdir(parents=True, exist_ok=True)
         write_whole(config / "log4j2.properties", _log_configuration())
+        if settings.ranker_tls_certificate is not None:
+            (config / CERTIFICATES).parent.mkdir(exist_ok=True)
+            write_whole(config / CERTIFICATES, trust.certificates(settings.ranker_tls_certificate))
         for dictionary in dictionaries:
             node_dictionaries.install(settings, dictionary)
     if port is None:
@@ -109,10 +115,11 @@ def ranker_settings(settings: Settings, addresses: Sequence[str]) -> dict[str, s
     """The node settings of the plugin's `fine_rank`, for `plan(extra=...)`.
 
     Args:
-        settings: Deadline and bound of its calls.
+        settings: Deadline and bound of its calls; the certificate of an https ranker, which `plan` copies.
         addresses: Base URLs of the rankers.
     """
-    return {
+    known_by = {} if settings.ranker_tls_certificate is None else {_AUTHORITIES: CERTIFICATES}
+    return known_by | {
         "encore.ranker.addresses": list(addresses),
         "encore.ranker.timeout": f"{settings.fine_rank_timeout_milliseconds}ms",
         "encore.ranker.calls_in_flight": str(settings.calls_in_flight),
@@ -123,16 +130,10 @@ def ranker_secrets(settings: Settings) -> dict[str, str]:
     """The plugin's secure settings, for `plan(secrets=...)`: the token that the ranker asks for, if any.
 
     Raises:
-        InvalidInputError: The token's file cannot be read.
+        InvalidInputError: The token's file cannot be read, or is empty.
     """
-    if settings.ranker_token_file is None:
-        return {}
-    try:
-        return {"encore.ranker.token": settings.ranker_token_file.read_text("utf-8").strip()}
-    except OSError as error:
-        raise InvalidInputError(
-            f"the token file [{settings.ranker_token_file}] can't be read: [{error.strerror}]"
-        ) from None
+    file = settings.ranker_token_file
+    return {} if file is None else {"encore.ranker.token": read_secret(file, "token")}
 
 
 def _log_configuration() -> bytes:

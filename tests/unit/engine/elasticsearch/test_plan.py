@@ -17,6 +17,7 @@ from ranker.engine.elasticsearch.plan import (
 from ranker.engine.java import Jdk
 from ranker.errors import EncoreError, InvalidInputError, MissingPartError
 from ranker.settings import Settings
+from tests.certificates import self_signed
 
 JDK = Jdk(Path("/some/jdk"), 25)
 HOME = EngineHome(Path("/some/home"), ("encore",))
@@ -90,6 +91,16 @@ def test_the_rankers_token_is_a_secret_of_the_node_and_not_shown(tmp_path):
     made = plan(settings, HOME, JDK, secrets=secrets, port=9333)
     assert text("encore.ranker.token") + text("s3cret") in made.stdin
     assert "s3cret" not in repr(made)
+
+
+def test_the_node_knows_the_ranker_by_its_certificate_and_never_sees_its_key(tmp_path):
+    pair = self_signed(tmp_path)
+    both = tmp_path / "both.pem"
+    both.write_bytes(pair.key.read_bytes() + pair.certificate.read_bytes())
+    settings = Settings(data=tmp_path / "data", ranker_tls_certificate=both)
+    made = plan(settings, HOME, JDK, extra=ranker_settings(settings, ["https://127.0.0.1:1"]), port=9333)
+    assert setting("encore.ranker.certificate_authorities", "encore/ranker.pem") in made.stdin
+    assert (made.data / "config" / "encore" / "ranker.pem").read_bytes() == pair.certificate.read_bytes()
 
 
 def test_without_a_token_there_is_no_secret():

@@ -1,8 +1,17 @@
+import asyncio
+import json
+import logging
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import httpx
 import pytest
 
-from ranker.engine.supervisor.parts import RESTORING, _ranker_url, _unwell
+from ranker.engine.supervisor.part import Finding, Health
+from ranker.engine.supervisor.parts import RESTORING, _ranker, _ranker_url, _unwell, forget_overrides
 from ranker.settings import Settings
+from tests.certificates import self_signed
 
 
 @pytest.mark.parametrize(
