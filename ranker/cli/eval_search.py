@@ -26,8 +26,7 @@ def eval_search(
 
     Example: encore eval search --world demo --by-kind
     """
-    from ranker.engine.rest import EngineRest
-    from ranker.engine.supervisor import state
+    from ranker.engine.reach import Reach
     from ranker.evaluation import search_quality
     from ranker.evaluation.orders import ask, requests
     from ranker.world.truth import Truth
@@ -38,7 +37,7 @@ def eval_search(
     if most is not None:
         table = table.sample(min(most, len(table)), seed=7)
     asked = list(requests(table))
-    with EngineRest(state.read(settings)["engine"]["url"]) as engine:
+    with Reach.of(settings).engine() as engine:
         steps = track(asked, "asking", console=Console(stderr=True), transient=True)
         answered = [ask(engine, index, request, window) for request in steps]
     judged = [search_quality.judge(truth, item) for item in answered]

@@ -35,8 +35,7 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
 
     Example: [bold]encore search "周杰伦 晴天" --user u42 --explain[/bold]
     """
-    from ranker.engine.rest import EngineRest
-    from ranker.engine.supervisor import state
+    from ranker.engine.reach import Reach
 
     settings = options.settings()
     vector = _encoded(query) if vectors else None
@@ -47,7 +46,7 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
     if request:
         typer.echo(f"POST /{index}/_search?{parameters}\n{folded(body)}")
         return
-    with EngineRest(state.read(settings)["engine"]["url"]) as engine:
+    with Reach.of(settings).engine() as engine:
         found = engine.exchange("POST", f"/{index}/_search", body, PARAMETERS)
     answer = read_answer(found.json(), found.headers)
     if as_json:

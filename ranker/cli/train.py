@@ -76,13 +76,13 @@ def _forget(folder: Any) -> None:
 def _take_up(settings: Settings, published: dict[str, int]) -> None:
     """Wait until a running ranker, if there is one, answers by what was published."""
     from ranker.engine.index.ranker_door import RunningRanker
-    from ranker.engine.index.site import ranker_door
-    from ranker.engine.supervisor import launch, state
+    from ranker.engine.reach import Reach
+    from ranker.engine.supervisor import launch
     from ranker.engine.take_up import wait_for_models
 
-    if not launch.running(settings):
+    if settings.engine_url is not None or not launch.running(settings):  # elsewhere is not ours to wait for
         return
-    ranker = ranker_door(settings, state.read(settings))
+    ranker = Reach.of(settings).door()
     if isinstance(ranker, RunningRanker):
         with options.spinner("the running ranker takes up the models"):
             wait_for_models(ranker, published)

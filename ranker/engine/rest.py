@@ -1,6 +1,7 @@
 """A search engine's REST interface, as far as the index needs it; the same for both engines."""
 
 import json
+import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
@@ -30,11 +31,30 @@ class EngineError(EncoreError):
 
 
 class EngineRest:
-    """JSON calls to one node. Not thread-safe; a context manager that closes its connections."""
+    """JSON calls to one node. Not thread-safe; a context manager that closes its connections.
 
-    def __init__(self, url: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+    Args:
+        url: Its address.
+        timeout_seconds: For each call.
+        user: Name and password, where it asks for them.
+        tls: Which certificates it is known by; None: the system's.
+        todo: What a person can do when it does not answer.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+        *,
+        user: tuple[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
+        todo: str = "start it with `encore up`",
+    ) -> None:
         self.url = url
-        self._http = httpx.Client(base_url=url, timeout=timeout_seconds, trust_env=False)
+        self._todo = todo
+        self._http = httpx.Client(
+            base_url=url, timeout=timeout_seconds, trust_env=False, auth=user, verify=tls or True
+        )
 
     def call(
         self,
@@ -114,7 +134,7 @@ class EngineRest:
             )
         except httpx.TransportError as error:
             raise MissingPartError(
-                f"no search engine answers at [{self.url}] ({error}): start it with `encore up`"
+                f"no search engine answers at [{self.url}] ({error}): {self._todo}"
             ) from None
         if answer.status_code >= 400:
             raise _error(method, path, answer)

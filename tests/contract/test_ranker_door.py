@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from ranker.catalog.video import Video, to_table
+from ranker.engine import trust
 from ranker.engine.index.naming import index_of
 from ranker.engine.index.ranker_door import (
     OfflineRanker,
@@ -27,6 +28,7 @@ from ranker.serving.app import App
 from ranker.serving.generations import Generations
 from ranker.serving.metrics import Metrics
 from ranker.text.dictionary import DictionaryWord, export
+from tests.certificates import Pair, self_signed
 
 NAME = "videos-20210101t000000000-1f0c9a"
 OTHER = "videos-20210101t000001000-1f0c9a"
@@ -56,11 +58,18 @@ async def load(folder, before):
 class Running:
     """The ranker's real application on a real socket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pair: Pair | None = None, token: str | None = None) -> None:
         self.generations = Generations(folder, load)
         self.port = any_free()
-        app = App(None, None, self.generations, None, Metrics())
-        config = uvicorn.Config(app, port=self.port, lifespan="off", log_config=None)
+        app = App(None, None, self.generations, None, Metrics(), token)
+        config = uvicorn.Config(
+            app,
+            port=self.port,
+            lifespan="off",
+            log_config=None,
+            ssl_certfile=pair and pair.certificate,
+            ssl_keyfile=pair and pair.key,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -72,7 +81,7 @@ class Running:
         return self
 
     def __exit__(self, *_):
-        self._server.should_exit = True
+        self._server.should_exit = self._server.force_exit = True  # idle connections are not waited for
         self._thread.join(10)
         self.generations.close()
 
@@ -95,10 +104,16 @@ def folder(made, tmp_path):
     return generations
 
 
-@pytest.fixture(params=["offline", "running"])
-def door(request, folder):
+@pytest.fixture(params=["offline", "running", "token and TLS"])
+def door(request, folder, tmp_path):
     if request.param == "offline":
         yield OfflineRanker(folder)
+        return
+    if request.param == "token and TLS":
+        pair = self_signed(tmp_path)
+        with Running(folder, pair, "s3cret") as running:
+            url = f"https://127.0.0.1:{running.port}"
+            yield RunningRanker(url, folder, "s3cret", trust.context(pair.certificate))
         return
     with Running(folder) as running:
         yield RunningRanker(f"http://127.0.0.1:{running.port}", folder)
@@ -171,6 +186,15 @@ def test_the_running_ranker_says_what_it_holds(folder):
             "the ranker refused [POST /v1/generations/videos-x/activate] with [400]: "
             "generation [videos-x] has no folder here; build it first"
         )
+
+
+def test_a_ranker_with_another_certificate_never_sees_the_token(folder, tmp_path):
+    with Running(folder, self_signed(tmp_path, "impostor"), "s3cret") as running:
+        url = f"https://127.0.0.1:{running.port}"
+        known = trust.context(self_signed(tmp_path).certificate)
+        door = RunningRanker(url, folder, "s3cret", known)
+        with pytest.raises(MissingPartError, match=r"does not answer \(.*CERTIFICATE_VERIFY_FAILED"):
+            door.held()
 
 
 def test_a_silent_ranker_is_an_error_not_a_write_behind_its_back(folder):

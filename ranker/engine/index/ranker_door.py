@@ -1,6 +1,7 @@
 """How a generation's columns are activated and mended: through the running ranker, or on disk."""
 
 import json
+import ssl
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,20 +75,18 @@ class RunningRanker:
         url: Its address.
         generations: Where both find a generation's folder.
         token: Its bearer token, if it asks for one.
+        tls: Which certificates it is known by; None: the system's.
     """
 
     running = True
 
-    def __init__(self, url: str, generations: Path, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, generations: Path, token: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._offline = OfflineRanker(generations)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # Its certificate is for the callers' name of it, not for our loopback.
         self._http = httpx.Client(
-            base_url=url,
-            timeout=_TIMEOUT_SECONDS,
-            headers=headers,
-            trust_env=False,
-            verify=False,  # noqa: S501
+            base_url=url, timeout=_TIMEOUT_SECONDS, headers=headers, trust_env=False, verify=tls or True
         )
 
     def held(self) -> dict[str, int]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from ranker.engine.encoder import encoder_folder
 from ranker.engine.index.generation import History, Manifest
 from ranker.engine.index.naming import check_index
-from ranker.engine.index.ranker_door import OfflineRanker, RankerDoor, RunningRanker
+from ranker.engine.index.ranker_door import RankerDoor
 from ranker.engine.index.write_log import WriteLog
+from ranker.engine.reach import Reach
 from ranker.engine.rest import EngineError, EngineRest
-from ranker.engine.supervisor import state
 from ranker.errors import EncoreError
 from ranker.recall.encoder import TitleEncoder
 from ranker.recall.vector_cache import VectorCache
@@ -100,23 +100,13 @@ class Site:
 
 @contextmanager
 def open_site(settings: Settings, index: str, environment: Mapping[str, str]) -> Iterator[Site]:
-    """The site of the running installation.
+    """The site of the running installation, or of the stack that the settings name.
 
     Raises:
         EncoreError: Nothing runs.
         InvalidInputError: Not a name of an index.
     """
     check_index(index)
-    running = state.read(settings)
-    with EngineRest(running["engine"]["url"]) as rest:
-        yield Site(settings, index, rest, ranker_door(settings, running), environment)
-
-
-def ranker_door(settings: Settings, running: Mapping[str, object]) -> RankerDoor:
-    """The running ranker, else the columns on disk."""
-    part = running.get("ranker")
-    pid = part.get("pid") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or pid is None:
-        return OfflineRanker(settings.generations)
-    token = settings.ranker_token_file.read_text().strip() if settings.ranker_token_file else None
-    return RunningRanker(str(part["url"]), settings.generations, token)
+    reach = Reach.of(settings)
+    with reach.engine() as rest:
+        yield Site(settings, index, rest, reach.door(), environment)
