@@ -32,7 +32,11 @@ def demo(
     from ranker.cli.search import search
     from ranker.cli.train import train
     from ranker.cli.up import up
+    from ranker.engine.doctor import require_machine
+    from ranker.engine.supervisor import launch
 
+    launch.refuse_elsewhere(options.settings())
+    require_machine(options.settings(), options.environment())
     began = time.monotonic()
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     if _world_differs(size, seed):

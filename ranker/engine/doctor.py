@@ -64,16 +64,8 @@ class Check:
 
 def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Check]:
     """Every check, in the order in which parts depend on each other; each is made when asked for."""
-    yield _attempt("JDK", lambda: _jdk(environment))
-    yield _maven(settings, environment)
-    if settings.model_server == "triton":
-        yield _attempt("Triton on this machine", _triton_fits)
-        yield _shared_memory()
-    yield _disk("disk of the data", settings.data)
-    yield _disk("disk of the cache", settings.cache_path)
-    yield _memory(settings)
+    yield from machine(settings, environment)
     running = launch.running(settings)
-    yield from _ports(settings, running)
     yield from _caches(settings)
     yield from _versions()
     yield from _models(settings)
@@ -82,6 +74,31 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Chec
     else:
         yield Check("running parts", "note", "nothing runs", "start it with 'encore up'")
     yield from _dictionaries(settings)
+
+
+def machine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Check]:
+    """What no command of ours can bring: programs, memory, disk, ports."""
+    yield _attempt("JDK", lambda: _jdk(environment))
+    yield _maven(settings, environment)
+    if settings.model_server == "triton":
+        yield _attempt("Triton on this machine", _triton_fits)
+        yield _shared_memory()
+    yield _disk("disk of the data", settings.data)
+    yield _disk("disk of the cache", settings.cache_path)
+    yield _memory(settings)
+    yield from _ports(settings, launch.running(settings))
+
+
+def require_machine(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Refuse a machine on which the stack would not come up, before minutes of other work.
+
+    Raises:
+        MissingPartError: Names everything that is missing and what to do about each.
+    """
+    missing = [check for check in machine(settings, environment) if check.state == "missing"]
+    if missing:
+        said = "; ".join(f"{check.name} [{check.found}]: {check.todo}" for check in missing)
+        raise MissingPartError(f"this machine lacks what the stack needs: {said}")
 
 
 def _attempt(name: str, look: Callable[[], str]) -> Check:

@@ -69,7 +69,7 @@ class Stack:
     def _slow(self, proxy: SlowProxy, seconds: float) -> Fault:
         def make() -> None:
             proxy.delay_seconds = seconds
-            self.set_addresses([f"http://127.0.0.1:{proxy.port}"])
+            self.set_addresses([f"{urlsplit(self.ranker_url).scheme}://127.0.0.1:{proxy.port}"])
 
         def repair() -> None:
             proxy.delay_seconds = 0.0
@@ -96,7 +96,8 @@ class Stack:
 
     @contextmanager
     def mended_afterwards(self) -> Iterator[None]:
-        """Leave the stack as it was found, whatever happens meanwhile."""
+        """Leave the stack as it was started, whatever happens meanwhile, or happened to a bench before."""
+        self.set_addresses(None)
         try:
             yield
         finally:

@@ -17,7 +17,7 @@ from ranker.engine.spawn import LARGEST_LOG
 from ranker.engine.supervisor import control, state
 from ranker.engine.supervisor.daemon import LOCK
 from ranker.engine.supervisor.parts import RESTORING, prepare
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, InvalidInputError
 from ranker.settings import PROJECT, Settings
 
 LOG = "supervisor.log"
@@ -40,6 +40,19 @@ def running(settings: Settings) -> bool:
     return lock.is_held(settings.run / LOCK)
 
 
+def refuse_elsewhere(settings: Settings) -> None:
+    """Refuse to start what the other commands would then not talk to.
+
+    Raises:
+        InvalidInputError: The settings name a stack elsewhere.
+    """
+    if settings.engine_url is not None:
+        raise InvalidInputError(
+            f"ENCORE_ENGINE_URL is [{settings.engine_url}], the stack that commands talk to: "
+            "unset it to start one here"
+        )
+
+
 def start(
     settings: Settings, environment: Mapping[str, str], progress: Callable[[str], None] | None = None
 ) -> bool:
@@ -50,7 +63,9 @@ def start(
     Raises:
         MissingPartError: A part of the machine is missing.
         EncoreError: The daemon could not start.
+        InvalidInputError: The settings name a stack elsewhere.
     """
+    refuse_elsewhere(settings)
     if running(settings):
         return False
     prepare(settings, environment, progress)

@@ -11,7 +11,7 @@ from ranker.cli.status import age
 from ranker.engine import doctor as examination
 from ranker.engine.doctor import Check
 from ranker.engine.supervisor import control, launch
-from ranker.errors import EncoreError, MissingPartError
+from ranker.errors import EncoreError, InvalidInputError, MissingPartError
 
 READY = {
     "name": "engine", "phase": "ready", "pid": 7, "restarts": 0, "since_ms": 0, "held": False, "detail": "",
@@ -129,6 +129,28 @@ def test_doctor_says_each_check_and_what_to_do(run, monkeypatch):
 def test_doctor_without_complaints_ends_well(run, monkeypatch):
     monkeypatch.setattr(examination, "examine", lambda *_: iter([Check("JDK", "note", "25", "later")]))
     assert run("doctor").exit_code == 0
+
+
+def test_a_demo_says_what_the_machine_lacks_before_it_makes_anything(run, tmp_path):
+    result = CliRunner().invoke(
+        app, ["demo"], env={"PATH": "/nowhere", "ENCORE_CACHE": str(tmp_path / "cache")}
+    )
+    assert isinstance(result.exception, MissingPartError)
+    assert "Maven [no Maven: [mvn] is not in PATH]: install it (Debian: apt install maven)" in str(
+        result.exception
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_nothing_is_started_here_while_the_settings_name_a_stack_elsewhere(run, monkeypatch, command):
+    monkeypatch.setenv("ENCORE_ENGINE_URL", "https://127.0.0.1:9200")
+    result = run(command)
+    assert isinstance(result.exception, InvalidInputError)
+    assert str(result.exception) == (
+        "ENCORE_ENGINE_URL is [https://127.0.0.1:9200], the stack that commands talk to: "
+        "unset it to start one here"
+    )
 
 
 @pytest.mark.parametrize("command", ["up", "down", "status", "doctor"])

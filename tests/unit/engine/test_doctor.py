@@ -35,6 +35,27 @@ def test_a_bare_machine_is_told_what_to_get(settings):
     assert not any(check.todo for check in checks if check.state == "ok")
 
 
+def test_what_a_machine_lacks_is_one_sentence(settings, monkeypatch):
+    monkeypatch.setattr(
+        doctor, "machine", lambda settings, environment: [
+            Check("JDK", "ok", "25"),
+            Check("Maven", "missing", "no mvn", "install it"),
+            Check("port of the engine", "note", "9200 is taken", "another will be chosen"),
+            Check("memory", "missing", "1 MB", "free some"),
+        ],
+    )  # fmt: skip
+    with pytest.raises(MissingPartError) as refusal:
+        doctor.require_machine(settings, {})
+    assert str(refusal.value) == (
+        "this machine lacks what the stack needs: Maven [no mvn]: install it; memory [1 MB]: free some"
+    )
+
+
+def test_a_machine_that_lacks_nothing_passes(settings, monkeypatch):
+    monkeypatch.setattr(doctor, "machine", lambda settings, environment: [Check("JDK", "ok", "25")])
+    doctor.require_machine(settings, {})
+
+
 def test_no_jdk_is_split_into_what_and_what_to_do(settings, monkeypatch):
     def none(_):
         raise MissingPartError("no JDK of version 21 or later (found none): install one, or set JAVA_HOME")
