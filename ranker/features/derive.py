@@ -1,7 +1,8 @@
 """What the ranker reads out of a catalogue row, once, when the row is written."""
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy.typing as npt
 
@@ -12,6 +13,8 @@ from ranker.features.resolve import resolve
 from ranker.features.terms import distinct_hashes
 from ranker.text.analyzer import Analyzer
 
+_QUOTED: Final = re.compile('[「『“"]([^」』”"]+)[」』”"]')
+_BITS: Final = 31
 Packs = dict[str, npt.NDArray[Any]]
 
 
@@ -20,6 +23,7 @@ class Deriver:
 
     def __init__(self, analyzer: Analyzer, names: CatalogNames) -> None:
         self._analyzer = analyzer
+        self._normalize = analyzer.normalizer.text
         self._names = names
 
     def rows(self, videos: Sequence[Video]) -> Packs:
@@ -40,12 +44,22 @@ class Deriver:
             put(packs, name, cells)
         return packs
 
+    def _quoted(self, title: str) -> list[int]:
+        """Row of the song title whose line of lyrics stands in quotes in the title."""
+        for line in _QUOTED.findall(title):
+            songs = self._names.spellings.lyrics(self._normalize(line))
+            if songs:
+                return [int(self._names.title_of_song[songs[0].row])]
+        return []
+
     def _derived(self, video: Video) -> dict[str, Iterable[int]]:
         title_terms = distinct_hashes(self._analyzer.terms(video.title, "search"))
         seen = set(title_terms)
         tag_terms = (term for tag in video.tags for term in self._analyzer.terms(tag, "search"))
         title, uploader = self._names.named(video.title), self._names.named(video.uploader)
         tags = [self._names.named(tag) for tag in video.tags]
+        text = self._normalize(" ".join((video.title, *video.tags)))
+        spoken = [*self._analyzer.terms(text, "cut"), *map(self._normalize, video.tags)]
         tag_versions = 0
         for tag in tags:
             tag_versions |= tag.versions
@@ -58,11 +72,26 @@ class Deriver:
             "uploader_artist": uploader.artists[:1],
             "title_songs": title.titles,
             "tag_songs": dict.fromkeys(row for tag in tags for row in tag.titles),
+            "word_songs": [
+                self._names.title_of_hash[t] for t in title_terms if t in self._names.title_of_hash
+            ],
+            "lyrics_song": self._quoted(video.title),
+            "style_bits": [_bits(self._names.styles_in(text, spoken))],
+            "language_bits": [_bits(self._names.languages_in(text, spoken))],
             "title_versions": [title.versions],
             "tag_versions": [tag_versions],
             "uploader_versions": [uploader.versions],
             "title_length": [len(video.title)],
         }
+
+
+def _bits(rows: Iterable[int]) -> int:
+    """One bit a row; rows from 31 on have none (an int32 cell)."""
+    bits = 0
+    for row in rows:
+        if row < _BITS:
+            bits |= 1 << row
+    return bits
 
 
 def _put(packs: Packs, row: int, name: str, values: Iterable[int]) -> None:

@@ -10,12 +10,19 @@ import onnxruntime as ort
 
 from ranker.features.columns import VideoColumns
 from ranker.features.identifiers import mapped
-from ranker.features.layout import BLANKS
+from ranker.features.layout import PLACES
 from ranker.features.specification import Specification
 from ranker.relevance import ITEM_GRAPH
 
 FOLDER: Final = "item_vectors"
-ITEM_WORDS: Final = len(BLANKS["terms"])
+# Of the pack `terms`: the first words of title, tags and uploader's name; later ones cost and say little.
+_READ: Final = np.concatenate(
+    [
+        np.arange(PLACES[name].start, PLACES[name].start + count)
+        for name, count in (("title_terms", 24), ("tag_terms", 14), ("uploader_terms", 4))
+    ]
+)
+ITEM_WORDS: Final = len(_READ)
 _BATCH: Final = 2_048
 _KEPT: Final = 2
 
@@ -24,7 +31,7 @@ def item_words(
     columns: VideoColumns, rows: npt.NDArray[np.int64], specification: Specification
 ) -> npt.NDArray[np.int64]:
     """What the item tower reads: codes of title, tags and uploader, int64 (n, words); 0 is padding."""
-    return specification.codes_of_terms(columns.take_pack("terms", rows))
+    return specification.codes_of_terms(columns.take_pack("terms", rows)[:, _READ])
 
 
 class ItemVectors:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ranker.catalog.video import COUNTS
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 NO_TERM: Final = 0  # padding in arrays of term hashes
 NO_ROW: Final = -1  # padding in arrays of rows (artists, song titles)
 
@@ -69,6 +69,12 @@ PACKS: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
             Column("uploader_artist", 1, NO_ROW, "row of the artist whom the uploader's name names"),
             Column("title_songs", 4, NO_ROW, "rows of the song titles named in the title"),
             Column("tag_songs", 4, NO_ROW, "rows of the song titles named in the tags"),
+            Column(
+                "word_songs", 4, NO_ROW, "rows of the song titles that are words of the title, meant or not"
+            ),
+            Column("lyrics_song", 1, NO_ROW, "row of the song title whose lyrics the title quotes"),
+            Column("style_bits", 1, 0, "bits of the generation's styles that title and tags speak of"),
+            Column("language_bits", 1, 0, "bits of the generation's languages that title and tags speak of"),
             Column("title_versions", 1, 0, "bits of `names.VERSIONS` that the title names"),
             Column("tag_versions", 1, 0, "bits of `names.VERSIONS` that the tags name"),
             Column("uploader_versions", 1, 0, "bits of `names.VERSIONS` that the uploader's name names"),

@@ -1,7 +1,7 @@
 """The artists and songs of a generation: tables beside the columns, rows instead of ids."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ranker.features.music_words import LANGUAGE_WORDS, STYLE_WORDS, found_rows, word_rows
+from ranker.features.spellings import Kind, Spellings
+from ranker.features.terms import term_hash
 from ranker.text.analyzer import Analyzer
 from ranker.understanding.entities import EntityExtractor
 from ranker.understanding.version_words import WORDS_OF_KIND
@@ -64,6 +67,7 @@ class CatalogNames:
     style_of_song: npt.NDArray[np.int32]
     language_of_song: npt.NDArray[np.int32]
     extractor: EntityExtractor
+    normalize: Callable[[str], str]
 
     @classmethod
     def make(cls, artists: pl.DataFrame | None, songs: pl.DataFrame | None, analyzer: Analyzer) -> Self:
@@ -86,6 +90,7 @@ class CatalogNames:
             style_of_song,
             language_of_song,
             EntityExtractor.build(artist_table, song_table, analyzer),
+            analyzer.normalizer.text,
         )
 
     def named(self, text: str) -> Named:
@@ -103,6 +108,40 @@ class CatalogNames:
                 versions |= 1 << VERSIONS.index(entity.canonical_id)
             rest = rest[: entity.start] + " " * (entity.end - entity.start) + rest[entity.end :]
         return Named(list(artists), list(titles), versions, rest)
+
+    def styles_in(self, text: str, terms: Iterable[str]) -> list[int]:
+        """Rows of the styles that a normalised text with these terms speaks of."""
+        return found_rows(text, terms, self._style_words)
+
+    def languages_in(self, text: str, terms: Iterable[str]) -> list[int]:
+        """Rows of the languages that a normalised text with these terms speaks of."""
+        return found_rows(text, terms, self._language_words)
+
+    @cached_property
+    def _style_words(self) -> dict[str, int]:
+        return word_rows(self.styles, STYLE_WORDS)
+
+    @cached_property
+    def _language_words(self) -> dict[str, int]:
+        return word_rows(self.languages, LANGUAGE_WORDS)
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """What names may be meant by other spellings; made at first use."""
+        lines = [self.normalize(line or "") for line in self.songs["lyrics_line"].to_list()]
+        return Spellings(self._spelt(), lines)
+
+    def _spelt(self) -> Iterator[tuple[Kind, int, str]]:
+        for row, (name, aliases) in enumerate(self.artists.select("name", "aliases").iter_rows()):
+            for spelling in dict.fromkeys(self.normalize(text).strip() for text in (name, *(aliases or ()))):
+                yield "artist", row, spelling
+        for row, title in enumerate(self.titles):
+            yield "title", row, title
+
+    @cached_property
+    def title_of_hash(self) -> dict[int, int]:
+        """Row of the song title that is one term, by the term's hash."""
+        return {term_hash(title): row for row, title in enumerate(self.titles)}
 
     @cached_property
     def artist_row(self) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Pairs that the relevance model learns from: bands of click rate, made-up negatives, labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,7 @@ from ranker.features.request import ParsedQuery
 from ranker.features.specification import Specification
 from ranker.features.training_rows import Rows, pair_rows
 from ranker.ranking.world_rows import WorldRows
-from ranker.relevance.training import PairRows
+from ranker.relevance.training import PairRows, RelevancePairs
 
 # Bands of a pair's smoothed click rate over its query's: the tier that a band stands for, ours.
 _HIGH: Final = 1.15
@@ -27,15 +26,6 @@ _MADE_UP_WEIGHT: Final = 0.5
 _VALIDATION_SHARE: Final = 0.1
 
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class RelevancePairs:
-    """`clicks` to begin with, `labels` to fine-tune on, `validation` labels of other queries to choose by."""
-
-    clicks: PairRows
-    labels: PairRows
-    validation: PairRows
 
 
 def relevance_pairs(data: WorldRows, labels: pl.DataFrame, seed: int = 7) -> RelevancePairs:
@@ -51,8 +41,10 @@ def relevance_pairs(data: WorldRows, labels: pl.DataFrame, seed: int = 7) -> Rel
     labelled = _pairs(data, rows, queries, tier, np.ones(len(tier), np.float32))
     held = generator.permutation(len(texts))[: max(1, int(len(texts) * _VALIDATION_SHARE))]
     is_held = np.isin(rows.query, held)
-    clicks = [_bands(data), _random_pairs(data, generator), _replaced(data, queries, rows, tier, generator)]
-    return RelevancePairs(_join(clicks), labelled.take(~is_held), labelled.take(is_held))
+    made_up = [_random_pairs(data, generator), _replaced(data, queries, rows, tier, generator)]
+    return RelevancePairs(
+        _bands(data), PairRows.join(made_up), labelled.take(~is_held), labelled.take(is_held)
+    )
 
 
 def _bands(data: WorldRows) -> PairRows:
@@ -144,13 +136,4 @@ def _pairs(
     words = np.concatenate([specification.query_words(query.words) for query in queries])
     return PairRows(
         words[rows.query], item_words(data.columns, rows.video, specification), rows.match, tier, weight
-    )
-
-
-def _join(parts: list[PairRows]) -> PairRows:
-    return PairRows(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("query_words", "item_words", "match", "tier", "weight")
-        )
     )

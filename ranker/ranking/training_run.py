@@ -137,9 +137,7 @@ def _train_relevance(
     progress("relevance", 0, 1)
     pairs = relevance_pairs(data, world.labels, options.seed)
     trained = relevance_training.train(
-        pairs.clicks,
-        pairs.labels,
-        pairs.validation,
+        pairs,
         data.specification.word_codes,
         options,
         lambda done, size: progress("relevance", done, size),
@@ -147,6 +145,7 @@ def _train_relevance(
     relevance_export.export(trained.model, QUERY_WORDS, ITEM_WORDS, folder)
     return {
         "click_pairs": len(pairs.clicks),
+        "made_up_pairs": len(pairs.negatives),
         "labels": len(pairs.labels),
         "validation_labels": len(pairs.validation),
         "validation": trained.validation,

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 TIERS: Final = 4
+_SURE: Final = 1e-6
+_MOST_DEVIATIONS: Final = 4.0  # a feature further out counts as so far: an outlier must not decide alone
 _FAR: Final = -1e4  # a masked position's attention logit: e^−10000 is 0, and fp16 can hold it
 
 
@@ -20,9 +22,9 @@ _FAR: Final = -1e4  # a masked position's attention logit: e^−10000 is 0, and 
 class RelevanceSize:
     """How large the model is."""
 
-    embedding: int = 48
+    embedding: int = 32
     kernels: tuple[int, ...] = (1, 2)
-    vector: int = 48
+    vector: int = 32
     hidden: tuple[int, ...] = (64, 32)
     dropout: float = 0.1
 
@@ -58,27 +60,24 @@ class TextTower(nn.Module):
         return functional.normalize(self.project(torch.cat(pooled, dim=1)), dim=1)
 
 
-class OrdinalHead(nn.Module):
-    """One score against three rising thresholds: P(tier ≥ t) = σ(score − c_t) (McCullagh, 1980).
+class ContinuationHead(nn.Module):
+    """P(tier ≥ t) = Π_{s ≤ t} σ(z_s): each step up is a decision of its own (continuation ratios, Cox 1988).
 
-    c_1 is free, each further step is a softplus, so the four probabilities are never negative.
+    One score against three thresholds did worse: what makes a fair video good is not what makes a bad one
+    fair.
     """
 
-    def __init__(self, tiers: int = TIERS) -> None:
+    def __init__(self, inputs: int, tiers: int = TIERS) -> None:
         super().__init__()
-        self.first = nn.Parameter(torch.tensor([-1.0]))
-        self.steps = nn.Parameter(torch.zeros(tiers - 2))
-        # A sum by a matrix: the operator CumSum needs an int32 constant, which served graphs don't hold.
-        self.register_buffer("up_to", torch.triu(torch.ones(tiers - 1, tiers - 1)))
+        self.steps = nn.Linear(inputs, tiers - 1)
 
-    def thresholds(self) -> Tensor:
-        """(tiers − 1,), rising."""
-        assert isinstance(self.up_to, Tensor)
-        return torch.cat([self.first, functional.softplus(self.steps)]) @ self.up_to
-
-    def forward(self, score: Tensor) -> Tensor:
-        """(batch,) → P(tier ≥ 1 … 3), (batch, tiers − 1), falling along the row."""
-        return torch.sigmoid(score.unsqueeze(1) - self.thresholds())
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, inputs) → P(tier ≥ 1 … 3), (batch, tiers − 1), falling along the row."""
+        steps = torch.sigmoid(self.steps(x))
+        reached = [steps[:, :1]]
+        for step in range(1, steps.shape[1]):
+            reached.append(reached[-1] * steps[:, step : step + 1])
+        return torch.cat(reached, dim=1)
 
 
 class Interaction(nn.Module):
@@ -92,21 +91,23 @@ class Interaction(nn.Module):
     def __init__(self, match: int, size: RelevanceSize) -> None:
         super().__init__()
         self.normalise = nn.BatchNorm1d(match, affine=False)
+        self.scale = float(size.vector) ** 0.5  # unit vectors' products are small beside normalised features
         layers: list[nn.Module] = []
         width = 2 * size.vector + 1 + match
         for hidden in size.hidden:
             layers += [nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(size.dropout)]
             width = hidden
-        self.layers = nn.Sequential(*layers, nn.Linear(width, 1))
-        self.head = OrdinalHead()
+        self.layers = nn.Sequential(*layers)
+        self.head = ContinuationHead(width)
 
     def reached(self, query_vector: Tensor, item_vectors: Tensor, match_features: Tensor) -> Tensor:
         """P(tier ≥ 1 … 3), (items, 3); `query_vector` is (1, vector) or (items, vector)."""
         product = query_vector * item_vectors
         difference = torch.abs(query_vector - item_vectors)
         cosine = product.sum(dim=1, keepdim=True)
-        x = torch.cat([product, difference, cosine, self.normalise(match_features)], dim=1)
-        reached: Tensor = self.head(self.layers(x).squeeze(1))
+        match = torch.clamp(self.normalise(match_features), -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+        x = torch.cat([product * self.scale, difference * self.scale, cosine, match], dim=1)
+        reached: Tensor = self.head(self.layers(x))
         return reached
 
     def forward(self, query_vector: Tensor, item_vectors: Tensor, match_features: Tensor) -> Tensor:
@@ -114,6 +115,28 @@ class Interaction(nn.Module):
         reached = self.reached(query_vector, item_vectors, match_features)
         ends = torch.ones_like(reached[:, :1])
         return torch.cat([ends, reached], dim=1) - torch.cat([reached, torch.zeros_like(ends)], dim=1)
+
+
+class SemanticHead(nn.Module):
+    """Tier from the two vectors alone: what the towers are taught by, and nothing that is served.
+
+    Without it the match features would explain the clicks and the words would learn nothing.
+    """
+
+    def __init__(self, size: RelevanceSize) -> None:
+        super().__init__()
+        self.scale = float(size.vector) ** 0.5
+        self.layers = nn.Sequential(nn.Linear(2 * size.vector + 1, size.vector), nn.ReLU())
+        self.head = ContinuationHead(size.vector)
+
+    def forward(self, query_vectors: Tensor, item_vectors: Tensor) -> Tensor:
+        """(pairs, vector) each → P(tier ≥ 1 … 3), (pairs, 3)."""
+        product = query_vectors * item_vectors
+        difference = torch.abs(query_vectors - item_vectors)
+        cosine = product.sum(dim=1, keepdim=True)
+        x = torch.cat([product * self.scale, difference * self.scale, cosine], dim=1)
+        reached: Tensor = self.head(self.layers(x))
+        return reached
 
 
 class RelevanceModel(nn.Module):
@@ -128,6 +151,7 @@ class RelevanceModel(nn.Module):
     def __init__(self, vocabulary: int, match: int, size: RelevanceSize | None = None) -> None:
         super().__init__()
         size = size or RelevanceSize()
+        self.size = size
         self.words = nn.Embedding(vocabulary, size.embedding, padding_idx=0)
         nn.init.normal_(self.words.weight, std=0.1)
         with torch.no_grad():
@@ -153,5 +177,6 @@ def ordinal_loss(reached: Tensor, tier: Tensor, weight: Tensor | None = None) ->
     """
     steps: Sequence[int] = range(1, reached.shape[1] + 1)
     target = (tier.unsqueeze(1) >= torch.tensor(list(steps))).float()
-    each = functional.binary_cross_entropy(reached, target, reduction="none").mean(dim=1)
+    sure = torch.clamp(reached, _SURE, 1 - _SURE)
+    each = functional.binary_cross_entropy(sure, target, reduction="none").mean(dim=1)
     return each.mean() if weight is None else (each * weight).sum() / weight.sum()

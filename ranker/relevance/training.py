@@ -1,7 +1,6 @@
 """Training of the relevance model: click bands and made-up negatives first, hand-made labels last."""
 
-import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
@@ -9,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.metrics import roc_auc_score
-from torch import Tensor
+from torch import Tensor, nn
 
 from ranker.errors import InvalidInputError
-from ranker.relevance.towers import RelevanceModel, RelevanceSize, ordinal_loss
+from ranker.relevance.towers import RelevanceModel, RelevanceSize, SemanticHead, ordinal_loss
 
 Progress = Callable[[int, int], None]
-_EVALUATED_AT_ONCE: Final = 20_000
+_EVALUATED_AT_ONCE: Final = 8_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,11 @@ class PairRows:
     def __len__(self) -> int:
         return len(self.tier)
 
+    @classmethod
+    def join(cls, parts: "Sequence[Self]") -> Self:
+        """One behind the other."""
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))
+
     def take(self, rows: npt.NDArray[Any] | slice) -> Self:
         """Some of the pairs."""
         return type(self)(*(getattr(self, f.name)[rows] for f in fields(self)))
@@ -48,11 +52,14 @@ class PairRows:
 class RelevanceOptions:
     """How a model is trained; the same options, pairs and seed give the same model."""
 
-    click_epochs: int = 2
-    label_epochs: int = 8
+    click_epochs: int = 1
+    label_epochs: int = 40
     batch: int = 512
-    learning_rate: float = 2e-3
-    label_learning_rate: float = 1e-3
+    label_batch: int = 256
+    learning_rate: float = 3e-3  # at its height: it rises and falls once over each stage
+    weight_decay: float = 1e-4
+    negatives_a_label: float = 0.4
+    tower_dropout: float = 0.3
     seed: int = 7
     threads: int = 1  # two on shared cores spin against each other, up to ten times slower
     size: RelevanceSize = field(default_factory=RelevanceSize)
@@ -66,20 +73,29 @@ class TrainedRelevance:
     validation: dict[str, float]
 
 
+@dataclass(frozen=True)
+class RelevancePairs:
+    """`clicks` stand for bands of click rate; `negatives` are made up; `validation` has other queries."""
+
+    clicks: PairRows
+    negatives: PairRows
+    labels: PairRows
+    validation: PairRows
+
+
 def train(
-    clicks: PairRows,
-    labels: PairRows,
-    validation: PairRows,
+    pairs: RelevancePairs,
     vocabulary: int,
     options: RelevanceOptions | None = None,
     progress: Progress | None = None,
 ) -> TrainedRelevance:
-    """Learn from click bands, then fine-tune on labels; the epoch best on the held-back labels is kept.
+    """Teach the towers by clicks, then, the towers fixed, the interaction by labels.
+
+    Words see many clicks and few labels: towers that labels move learn them by heart. Labels come from
+    pages that were shown, so some made-up negatives go with them: what is ranked is mostly neither.
 
     Args:
-        clicks: Pairs whose tier stands for a band of click rate, random and entity-replaced negatives too.
-        labels: Hand-made tiers.
-        validation: Hand-made tiers of other queries.
+        pairs: What to learn from; without labels the interaction learns from clicks too.
         vocabulary: Word codes, padding and buckets included.
         options: How.
         progress: Told (batches done, batches in all).
@@ -88,55 +104,115 @@ def train(
         InvalidInputError: There is nothing to learn from.
     """
     options = options or RelevanceOptions()
-    if not len(clicks) and not len(labels):
+    clicks = PairRows.join([pairs.clicks, pairs.negatives])
+    labels = pairs.labels if len(pairs.labels) else pairs.clicks
+    if not len(labels):
         raise InvalidInputError("[0] click pairs and [0] labels teach nothing; give a world with a log")
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    width = (clicks if len(clicks) else labels).match.shape[1]
-    model = RelevanceModel(vocabulary, width, options.size)
-    stages = (
-        (clicks, options.click_epochs, options.learning_rate),
-        (labels, options.label_epochs, options.label_learning_rate),
-    )
-    total = sum(epochs * -(-len(rows) // options.batch) for rows, epochs, _ in stages)
-    done = 0
-    best, best_state = -np.inf, copy.deepcopy(model.state_dict())
-    for rows, epochs, rate in stages:
-        optimizer = torch.optim.Adam(model.parameters(), lr=rate)
-        for _ in range(epochs if len(rows) else 0):
-            done = _epoch(model, rows, optimizer, options.batch, done, total, progress)
-            value = evaluate(model, validation).get("auc_strict", float(done))
-            if np.isnan(value) or value >= best:
-                best, best_state = value, copy.deepcopy(model.state_dict())
-    model.load_state_dict(best_state)
+    model = RelevanceModel(vocabulary, labels.match.shape[1], options.size)
+    added = int(min(len(pairs.negatives), options.negatives_a_label * len(labels)))
+    first = options.click_epochs * -(-len(clicks) // options.batch)
+    second = options.label_epochs * -(-(len(labels) + added) // options.label_batch)
+    steps = _Steps(first + second, progress)
+    _teach_towers(model, clicks, options, steps)
+    _teach_interaction(model, labels, pairs.negatives, added, options, steps)
     model.eval()
-    return TrainedRelevance(model, evaluate(model, validation))
+    return TrainedRelevance(model, evaluate(model, pairs.validation))
 
 
-def _epoch(
-    model: RelevanceModel,
-    rows: PairRows,
-    optimizer: torch.optim.Optimizer,
-    batch: int,
-    done: int,
-    total: int,
-    progress: Progress | None,
-) -> int:
-    model.train()
+class _Steps:
+    """Counts batches for a progress bar."""
+
+    def __init__(self, size: int, progress: Progress | None) -> None:
+        self._size, self._progress, self._done = size, progress, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(self._done, self._size)
+
+
+def _teach_towers(model: RelevanceModel, rows: PairRows, options: RelevanceOptions, steps: _Steps) -> None:
+    batches = -(-len(rows) // options.batch)
+    if not batches * options.click_epochs:
+        return
+    head = SemanticHead(options.size)
+    towers = nn.ModuleList([model.query_tower, model.item_tower, head])  # both share the embedding
+    optimizer, schedule = _optimizer(towers, options, batches * options.click_epochs)
     columns = _tensors(rows)
-    order = torch.randperm(len(rows))
-    for start in range(0, len(rows), batch):
-        some = {name: column[order[start : start + batch]] for name, column in columns.items()}
-        if len(some["tier"]) > 1:  # a batch norm needs two
-            reached = model(some["query_words"], some["item_words"], some["match"])
-            loss = ordinal_loss(reached, some["tier"], some["weight"])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-        done += 1
-        if progress:
-            progress(done, total)
-    return done
+    towers.train()
+    for _ in range(options.click_epochs):
+        order = torch.randperm(len(rows))
+        for start in range(0, len(rows), options.batch):
+            some = {name: column[order[start : start + options.batch]] for name, column in columns.items()}
+            reached = head(model.query_tower(some["query_words"]), model.item_tower(some["item_words"]))
+            _step(ordinal_loss(reached, some["tier"], some["weight"]), optimizer, schedule)
+            steps()
+
+
+def _teach_interaction(
+    model: RelevanceModel,
+    labels: PairRows,
+    negatives: PairRows,
+    added: int,
+    options: RelevanceOptions,
+    steps: _Steps,
+) -> None:
+    size = len(labels) + added
+    batches = -(-size // options.label_batch)
+    optimizer, schedule = _optimizer(model.interaction, options, batches * options.label_epochs)
+    of_labels, of_negatives = _with_vectors(model, labels), _with_vectors(model, negatives)
+    model.interaction.train()
+    for _ in range(options.label_epochs):
+        some_negatives = torch.randperm(len(negatives))[:added]
+        columns = {
+            name: torch.cat([column, of_negatives[name][some_negatives]])
+            for name, column in of_labels.items()
+        }
+        order = torch.randperm(size)
+        for start in range(0, size, options.label_batch):
+            rows = order[start : start + options.label_batch]
+            steps()
+            if len(rows) == 1:  # a batch norm needs two
+                continue
+            some = {name: column[rows] for name, column in columns.items()}
+            # Some pairs go without their words, so that the match features learn to stand alone.
+            kept = (torch.rand(len(rows), 1) >= options.tower_dropout).float()
+            reached = model.interaction.reached(some["query"] * kept, some["item"] * kept, some["match"])
+            _step(ordinal_loss(reached, some["tier"], some["weight"]), optimizer, schedule)
+
+
+def _optimizer(
+    module: nn.Module, options: RelevanceOptions, steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.OneCycleLR]:
+    optimizer = torch.optim.AdamW(
+        module.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
+    )
+    return optimizer, torch.optim.lr_scheduler.OneCycleLR(optimizer, options.learning_rate, steps)
+
+
+def _step(
+    loss: Tensor, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.OneCycleLR
+) -> None:
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    schedule.step()
+
+
+def _with_vectors(model: RelevanceModel, rows: PairRows) -> dict[str, Tensor]:
+    """`query` and `item` vectors (n, vector) of the fixed towers, with match, tier and weight."""
+    columns = _tensors(rows)
+    model.eval()
+    query, item = [torch.zeros(0, model.size.vector)], [torch.zeros(0, model.size.vector)]
+    with torch.no_grad():
+        for start in range(0, len(rows), _EVALUATED_AT_ONCE):
+            part = slice(start, start + _EVALUATED_AT_ONCE)
+            query.append(model.query_tower(columns["query_words"][part]))
+            item.append(model.item_tower(columns["item_words"][part]))
+    vectors = {"query": torch.cat(query), "item": torch.cat(item)}
+    return vectors | {name: columns[name] for name in ("match", "tier", "weight")}
 
 
 def evaluate(model: RelevanceModel, rows: PairRows) -> dict[str, float]:

@@ -40,6 +40,8 @@ ENTITIES: Final = (
     Feature("song_in_tags", "rate", "trust of a song title wanted that the tags name"),
     Feature("song_title_resolved", "rate", "trust of a song title wanted that the video is resolved to"),
     Feature("song_resolved", "rate", "trust of a song wanted that the video is resolved to"),
+    Feature("song_as_word", "rate", "trust of a song title wanted that is a word of the title"),
+    Feature("song_by_lyrics", "rate", "trust of a song title wanted whose lyrics the title quotes"),
     Feature("song_other", "flag", "a song is wanted and the title names others only"),
     Feature("song_resolved_other", "flag", "a song is wanted and the video is resolved to another title"),
     Feature(
@@ -66,6 +68,10 @@ VERSION: Final = (
 STYLE: Final = (
     Feature("style_fits", "flag", "the video's style is one that the query names"),
     Feature("language_fits", "flag", "the video's language is one that the query names"),
+    Feature("style_other", "flag", "a style is wanted and the video's is another"),
+    Feature("language_other", "flag", "a language is wanted and the video's is another"),
+    Feature("style_spoken", "flag", "title or tags speak of a style that the query names"),
+    Feature("language_spoken", "flag", "title or tags speak of a language that the query names"),
     Feature("style_lift", "lift", "clicks under the query's terms on the video's style", leak="day"),
     Feature("language_lift", "lift", "clicks under the query's terms on the video's language", leak="day"),
     Feature("version_lift", "lift", "clicks under the query's terms on the video's version", leak="day"),
@@ -82,7 +88,8 @@ CLICKED: Final = (
     Feature("video_looks", "count", "looks at this video under all queries", leak="day"),
 )
 _ARTIST_COLUMNS: Final = ("title_artists", "tag_artists", "uploader_artist", "artist")
-_SONG_COLUMNS: Final = ("title_songs", "tag_songs", "song_title")
+_SONG_COLUMNS: Final = ("title_songs", "tag_songs", "song_title", "word_songs", "lyrics_song")
+_MOST_BITS: Final = 31
 _EACH_VERSION: Final = np.arange(len(VERSIONS))[:, None]
 FEATURES: Final = (*TEXT, *ENTITIES, *VERSION, *STYLE, *CLICKED)
 
@@ -124,7 +131,7 @@ def _entities(batch: Batch) -> list[Any]:
     wants_artist, wants_song = len(query.artists) > 0, len(query.titles) > 0
     wants_style = not wants_artist and not wants_song and len(query.styles) + len(query.languages) > 0
     in_title, in_tags, uploads, resolved = batch.trusts(_ARTIST_COLUMNS, *artists)
-    song_in_title, song_in_tags, song_title = batch.trusts(_SONG_COLUMNS, *songs)
+    song_in_title, song_in_tags, song_title, as_word, by_lyrics = batch.trusts(_SONG_COLUMNS, *songs)
     (song,) = batch.trusts(("song",), query.songs, query.song_trust)
     return [
         in_title,
@@ -138,6 +145,8 @@ def _entities(batch: Batch) -> list[Any]:
         song_in_tags,
         song_title,
         song,
+        as_word,
+        by_lyrics,
         wants_song & (song_in_title == 0) & (batch.take("title_songs")[:, 0] != NONE),
         wants_song & (song_title == 0) & (batch.take("song_title") != NONE),
         (song == 0) & _sings(batch),
@@ -183,10 +192,18 @@ def _style(batch: Batch, priors: Priors) -> list[Any]:
     starts = batch.statistics.kinds.starts
     values = zip((style, language, batch.take("version")), starts, strict=True)
     return [
-        _in(style, query.styles),
-        _in(language, query.languages),
+        fits := _in(style, query.styles),
+        speaks := _in(language, query.languages),
+        (len(query.styles) > 0) & ~fits & (style >= 0),
+        (len(query.languages) > 0) & ~speaks & (language >= 0),
+        (batch.take("style_bits") & _bits(query.styles)) != 0,
+        (batch.take("language_bits") & _bits(query.languages)) != 0,
         *(lifts[np.where(value >= 0, value + start, -1)] for value, start in values),
     ]
+
+
+def _bits(rows: npt.NDArray[np.int64]) -> int:
+    return sum(1 << row for row in rows.tolist() if row < _MOST_BITS)
 
 
 def _in(values: Array, wanted: npt.NDArray[np.int64]) -> Array:

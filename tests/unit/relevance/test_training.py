@@ -5,9 +5,9 @@ import torch
 
 from ranker.errors import InvalidInputError
 from ranker.relevance.export import export
-from ranker.relevance.training import PairRows, RelevanceOptions, evaluate, predict, train
+from ranker.relevance.training import PairRows, RelevanceOptions, RelevancePairs, evaluate, predict, train
 
-OPTIONS = RelevanceOptions(click_epochs=2, label_epochs=3, batch=64)
+OPTIONS = RelevanceOptions(click_epochs=8, label_epochs=8, batch=64, label_batch=64)
 
 
 def pairs(count, seed):
@@ -30,7 +30,7 @@ NONE = pairs(3, 0).take(slice(0, 0))
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(pairs(2_000, 1), pairs(2_000, 2), pairs(500, 3), 40, OPTIONS)
+    return train(RelevancePairs(pairs(2_000, 1), NONE, pairs(2_000, 2), pairs(500, 3)), 40, OPTIONS)
 
 
 def test_it_learns_words_and_match_features(trained):
@@ -57,9 +57,12 @@ def test_measures_by_hand():
 
 
 def test_without_clicks_labels_suffice_and_without_both_nothing_does():
-    assert train(NONE, pairs(200, 1), pairs(50, 2), 40, OPTIONS).validation["auc"] > 0.4
+    labels_alone = RelevancePairs(NONE, NONE, pairs(200, 1), pairs(50, 2))
+    assert train(labels_alone, 40, OPTIONS).validation["auc"] > 0.4
+    clicks_alone = RelevancePairs(pairs(200, 1), pairs(20, 3), NONE, NONE)
+    assert train(clicks_alone, 40, OPTIONS).validation == {}
     with pytest.raises(InvalidInputError) as error:
-        train(NONE, NONE, NONE, 40, OPTIONS)
+        train(RelevancePairs(NONE, NONE, NONE, NONE), 40, OPTIONS)
     assert str(error.value) == "[0] click pairs and [0] labels teach nothing; give a world with a log"
 
 
