@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ from ranker.features.statistics import STATISTICS, Statistics
 from ranker.features.users import UserColumns
 from ranker.ranking.formula import TASKS, Formula
 from ranker.serving.metrics import Metrics
-from ranker.serving.model_server.base import ModelServer
+from ranker.serving.model_server.base import ModelServer, Tensor
 from ranker.serving.model_server.repository import version_folder
 from ranker.serving.trained_models import PublishedModels, TrainedModels
 from ranker.serving.wire import ScoreRequest
@@ -148,50 +149,48 @@ class GenerationPipeline:
         unknown = int((rows < 0).sum())
         if unknown:
             self._metrics.candidates.labels("unknown").inc(unknown)
-        # The query tower computes on the server while the features are computed here.
-        query = asyncio.ensure_future(
-            self._server.infer(
-                QUERY_TOWER,
-                {"query_words": self.specification.query_words(parsed.words)},
-                version=self.versions[QUERY_TOWER],
-                timeout_seconds=timeout_seconds,
-            )
-        )
+        deadline = began + timeout_seconds
         try:
-            for _ in range(2):  # the call begins in one turn of the loop and leaves in the next
-                await asyncio.sleep(0)
-            features = self._builder.build(parsed, meta.user, meta.context, meta.now, rows, request.coarse)
-            item_vectors = self._vectors.take(rows)
-        except BaseException:
-            query.cancel()
-            raise
-        self._metrics.stage_seconds.labels("features").observe(time.perf_counter() - began)
-        query_vector = (await query)["query_vector"]
-        left = timeout_seconds - (time.perf_counter() - began)
-        relevance, predictions = await asyncio.gather(
-            self._server.infer(
-                RELEVANCE,
-                {
-                    "query_vector": query_vector,
-                    "item_vectors": item_vectors,
+            async with asyncio.TaskGroup() as calls:
+                # The query tower computes on the server while the features are computed here.
+                query = calls.create_task(
+                    self._infer(
+                        QUERY_TOWER, {"query_words": self.specification.query_words(parsed.words)}, deadline
+                    )
+                )
+                await _let_leave()
+                features = self._builder.build(
+                    parsed, meta.user, meta.context, meta.now, rows, request.coarse
+                )
+                self._metrics.stage_seconds.labels("features").observe(time.perf_counter() - began)
+                # The longest computation first; it needs nothing of the query tower.
+                behaviour = calls.create_task(
+                    self._infer(MMOE, {"dense": features.dense, "ids": features.ids}, deadline)
+                )
+                await _let_leave()
+                inputs = {
+                    "query_vector": (await query)["query_vector"],
+                    "item_vectors": self._vectors.take(rows),
                     "match_features": features.match,
-                },
-                version=self.versions[RELEVANCE],
-                timeout_seconds=left,
-            ),
-            self._server.infer(
-                MMOE,
-                {"dense": features.dense, "ids": features.ids},
-                version=self.versions[MMOE],
-                timeout_seconds=left,
-            ),
-        )
+                }
+                relevance = await self._infer(RELEVANCE, inputs, deadline)
+                predictions = await behaviour
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
         probabilities = relevance["tier_probabilities"]
         tier, u = self._formula.tier_and_u(probabilities, predictions)
         self._metrics.stage_seconds.labels("all").observe(time.perf_counter() - began)
         tasks = (predictions[task].reshape(-1) for task in TASKS)
         parts = np.column_stack([probabilities, *tasks, tier, u]).astype(np.float32)
         return RankedBatch(request, self, features, tier, u, parts)
+
+    async def _infer(self, model: str, inputs: Mapping[str, Tensor], deadline: float) -> dict[str, Tensor]:
+        return await self._server.infer(
+            model,
+            inputs,
+            version=self.versions[model],
+            timeout_seconds=deadline - time.perf_counter(),
+        )
 
     def _parse(self, text: str) -> ParsedQuery:
         found = self._parsed.get(text)
@@ -208,6 +207,12 @@ class GenerationPipeline:
     def close(self) -> None:
         """Release the columns' log."""
         self.columns.close()
+
+
+async def _let_leave() -> None:
+    """A call begins in one turn of the event loop and leaves in the next."""
+    for _ in range(2):
+        await asyncio.sleep(0)
 
 
 def load_pipeline(
