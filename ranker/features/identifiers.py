@@ -74,8 +74,8 @@ class IdIndex:
     starts: npt.NDArray[np.int32]
 
     @classmethod
-    def build(cls, ids: Sequence[str]) -> Self:
-        """Index the ids; row i is `ids[i]`.
+    def build(cls, ids: Sequence[str], column: str = "video_id") -> Self:
+        """Index the ids; row i is `ids[i]`. `column` is what they are called in an error.
 
         Raises:
             InvalidInputError: An id is empty, too long or occurs twice.
@@ -97,7 +97,7 @@ class IdIndex:
         buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
         starts = np.zeros((1 << bits) + 1, np.int32)
         starts[1:] = np.cumsum(np.bincount(buckets, minlength=1 << bits))
-        _check_once(packed, hashes, order, ids)
+        _check_once(packed, hashes, order, ids, column)
         return cls(packed, hashes, order, starts)
 
     def rows(self, ids: Sequence[str]) -> Rows:
@@ -144,10 +144,14 @@ _FILES: Final = ("ids", "id_hashes", "id_order", "id_starts")
 
 
 def _check_once(
-    packed: Bytes, hashes: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], ids: Sequence[str]
+    packed: Bytes,
+    hashes: npt.NDArray[np.uint64],
+    order: npt.NDArray[np.int32],
+    ids: Sequence[str],
+    column: str,
 ) -> None:
     # Equal ids have equal hashes, so they stand in one run of the sorted hashes.
     equal = np.flatnonzero(hashes[1:] == hashes[:-1])
     for i in equal.tolist():
         if packed[order[i]] == packed[order[i + 1]]:
-            raise InvalidInputError(f"video_id [{ids[int(order[i])]}] occurs twice; merge its rows first")
+            raise InvalidInputError(f"{column} [{ids[int(order[i])]}] occurs twice; merge its rows first")

@@ -23,14 +23,15 @@ def write_users(users: pl.DataFrame | None, target_dir: Path) -> int:
     folder = target_dir / "users"
     folder.mkdir(parents=True, exist_ok=True)
     table = pl.DataFrame(schema={"user_id": pl.String}) if users is None else users
-    IdIndex.build(table["user_id"].to_list()).save(folder)
+    IdIndex.build(table["user_id"].to_list(), "user_id").save(folder)
     count = len(table)
     ages = table["age_band"].to_list() if "age_band" in table.columns else [None] * count
     row_of = {band: row + 1 for row, band in enumerate(AGE_BANDS)}
     np.save(folder / "age_band.npy", np.array([row_of.get(str(age), 0) for age in ages], np.int64))
     for name, most in (("city_tier", MOST_CITY_TIER), ("signup_at", 1 << 53)):
-        values = table[name].to_numpy() if name in table.columns else np.zeros(count)
-        np.save(folder / f"{name}.npy", np.clip(values, 0, most).astype(np.int64))
+        values = table[name] if name in table.columns else pl.zeros(count, eager=True)
+        whole = values.cast(pl.Int64, strict=False).fill_null(0)  # unknown of this listener
+        np.save(folder / f"{name}.npy", np.clip(whole.to_numpy(), 0, most))
     return count
 
 
