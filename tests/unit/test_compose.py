@@ -14,6 +14,14 @@ from ranker.engine.elasticsearch.home import VERSION
 from ranker.settings import COMPOSE_VARIABLES, PROJECT, Settings
 
 TEXT = (PROJECT / "docker-compose.yml").read_text("utf-8")
+GIVEN = {
+    "ENCORE_ENGINE_URL": "https://127.0.0.1:9200",
+    "ENCORE_ENGINE_USER": "elastic",
+    "ENCORE_ENGINE_PASSWORD_FILE": ".encore/secrets/elastic_password",
+    "ENCORE_ENGINE_CERTIFICATE_AUTHORITY": ".encore/secrets/ca.crt",
+    "ENCORE_RANKER_URL": "https://127.0.0.1:8400",
+    "ENCORE_RANKER_TOKEN_FILE": ".encore/secrets/ranker_token",
+}
 
 
 def interpolated(text: str) -> str:
@@ -109,6 +117,26 @@ def test_the_ranker_listens_beyond_loopback_with_token_and_tls_only(services):
     for name in ("ENCORE_RANKER_TOKEN_FILE", "ENCORE_RANKER_TLS_CERTIFICATE", "ENCORE_RANKER_TLS_KEY"):
         assert environment[name].startswith(("/run/secrets/", "/certificates/"))
     assert services["elasticsearch"]["environment"]["encore.ranker.addresses"] == "https://ranker:8400"
+
+
+def test_the_engine_knows_the_ranker_by_the_authority_that_signed_its_certificate(services):
+    engine = services["elasticsearch"]
+    named = engine["environment"]["encore.ranker.certificate_authorities"]
+    assert named == engine["environment"]["xpack.security.http.ssl.certificate_authorities"]
+    assert "certificates:/usr/share/elasticsearch/config/certificates:ro" in engine["volumes"]
+    assert "trustStore" not in TEXT
+
+
+def test_an_index_can_be_built_into_it(services):
+    """What its head exports are settings, and both sides see the folders that a build fills."""
+    exported = set(re.findall(r"(ENCORE_[A-Z_]+)=", TEXT))
+    Settings(**{name.removeprefix("ENCORE_").lower(): value for name, value in GIVEN.items()})
+    assert exported - COMPOSE_VARIABLES == set(GIVEN)
+    engine, ranker = services["elasticsearch"]["volumes"], services["ranker"]["volumes"]
+    assert "./.encore/dictionary:/usr/share/elasticsearch/config/encore/dictionary:ro" in engine
+    assert {"./.encore/dictionary:/data/dictionary:ro", "./.encore/generations:/data/generations"} <= set(
+        ranker
+    )
 
 
 def test_the_rankers_variables_are_settings(services):
