@@ -151,10 +151,16 @@ def test_a_failure_is_described(node, index, fake):
     fake.behave = unavailable("deadline")
     assert_degraded(node, index, "deadline")
     last = stats(node)["last_failure"]["deadline"]
-    assert last["reason"] == (
-        f"ranker [{fake.address}/v1/score] answered [503]: "
-        '{"error": {"cause": "deadline", "reason": "by the test"}}'
-    )
+    assert last["reason"] == f"ranker [{fake.address}/v1/score] answered [503], cause [deadline]"
+
+
+def test_no_byte_of_a_failed_answer_is_shown(node, index, fake):
+    for status, cause in ((500, "ranker_error"), (404, "bad_request")):
+        fake.behave = lambda handler, good, status=status: handler.answer(b"a secret", status)
+        assert_degraded(node, index, cause)
+    fake.behave = answering(lambda good: b"a secret")
+    assert_degraded(node, index, "bad_response")
+    assert "secret" not in node.http.get("/_encore/stats").text
 
 
 def test_the_searches_own_timeout_comes_first(node, index):

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,8 +42,6 @@ final class HttpCalls implements AutoCloseable {
 
     /** How often a waiting call looks whether its search was cancelled. */
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    /** Much of a failed answer's body that a message quotes. */
-    private static final int QUOTED_BYTES = 200;
     private static final int OK = 200;
 
     private final RankStatistics statistics;
@@ -195,17 +192,19 @@ final class HttpCalls implements AutoCloseable {
         if (cause == FallbackCause.RANKER_ERROR && status >= 400 && status < 500) {
             cause = FallbackCause.BAD_REQUEST; // Its own name for it may be any: the ranker serves, and refuses this.
         }
-        int quoted = Math.min(answer.body().length, QUOTED_BYTES);
-        return new RankFailure(cause, "ranker [" + target + "] answered [" + status + "]: "
-                + new String(answer.body(), 0, quoted, StandardCharsets.UTF_8));
+        // Not the body: statistics show the message, and whoever holds the address could write anything into it.
+        return new RankFailure(cause, "ranker [" + target + "] answered [" + status + "], cause [" + cause + "]");
     }
 
     /** Tells what a call died of; returns the failure that no other exception says better. */
     private static RankFailure failure(Throwable why, URI target, boolean headerCame)
             throws RefusedException, DeadConnectionException {
         for (Throwable e = why; e != null; e = e.getCause()) {
-            if (e instanceof LimitedBody.TooLargeException || e instanceof ProtocolException) {
+            if (e instanceof LimitedBody.TooLargeException) {
                 return new RankFailure(FallbackCause.BAD_RESPONSE, "ranker [" + target + "]: " + e.getMessage(), e);
+            }
+            if (e instanceof ProtocolException) {
+                return new RankFailure(FallbackCause.BAD_RESPONSE, "ranker [" + target + "]: the answer is no HTTP", e);
             }
             if (e instanceof ConnectException) {
                 throw new RefusedException(String.valueOf(e.getMessage()));
