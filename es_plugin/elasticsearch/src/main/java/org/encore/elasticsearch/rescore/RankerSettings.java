@@ -28,7 +28,7 @@ public final class RankerSettings {
     /** Most time that a shard waits for the ranker. */
     public static final Setting<TimeValue> TIMEOUT = Setting.timeSetting(
             "encore.ranker.timeout",
-            TimeValue.timeValueMillis(300),
+            TimeValue.timeValueMillis(500),
             TimeValue.timeValueMillis(1),
             TimeValue.timeValueMinutes(1),
             Property.NodeScope,

@@ -23,7 +23,7 @@ class RankerSettingsTest {
     void defaultsCallThisMachine() {
         RankerOptions options = options(Settings.builder());
         assertEquals(List.of(URI.create("http://127.0.0.1:8400")), options.addresses());
-        assertEquals(TimeUnit.MILLISECONDS.toNanos(300), options.timeoutNanos());
+        assertEquals(TimeUnit.MILLISECONDS.toNanos(500), options.timeoutNanos());
         assertEquals(8, options.callsInFlight());
         assertEquals(3, options.breakerFailures());
         assertEquals(TimeUnit.SECONDS.toNanos(1), options.probeIntervalNanos());
