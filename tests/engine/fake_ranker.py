@@ -40,6 +40,7 @@ class FakeRanker:
         requests: What came, decoded, in order.
         headers: The HTTP headers of each.
         score: Makes tiers and u of a request.
+        stored: Positions of the candidates that a good answer calls known from an earlier page.
         behave: Replaces the good answer; takes the handler and the body that a good ranker would send.
 
     Args:
@@ -51,6 +52,7 @@ class FakeRanker:
         self.requests: list[ScoreRequest] = []
         self.headers: list[dict[str, str]] = []
         self.score: Scores = by_number
+        self.stored: Callable[[ScoreRequest], list[int]] = lambda request: []
         self.behave: Callable[[Any, bytes], None] | None = None
         self._connections: list[socket.socket] = []
         self.released = threading.Event()
@@ -130,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.scored = request
         self.ranker.requests.append(request)
         self.ranker.headers.append(dict(self.headers))
-        answer = good_answer(request, self.ranker.score)
+        answer = good_answer(request, self.ranker.score, self.ranker.stored(request))
         behave = self.ranker.behave
         if behave is None:
             self.answer(answer)
@@ -153,8 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def good_answer(request: ScoreRequest, score: Scores) -> bytes:
+def good_answer(request: ScoreRequest, score: Scores, stored: list[int]) -> bytes:
     tier, u = score(request)
+    marks = (["stored"] if stored else []) + (["scored"] if len(stored) < len(tier) else [])
     explanation = [{"click": value, "expected_tier": float(t)} for t, value in zip(tier, u, strict=True)]
     answer = ScoreAnswer(
         request_id=request.meta.request_id,
@@ -162,7 +165,8 @@ def good_answer(request: ScoreRequest, score: Scores) -> bytes:
         u=np.array(u, np.float64),
         versions={"mmoe": "3", "formula": "1"},
         generation=request.meta.generation,
-        marks=["scored"],
+        marks=marks,
+        stored=stored if len(marks) > 1 else None,
         explanation=explanation if request.explain else None,
     )
     return encode_answer(answer, request.ids, BINARY)[0]

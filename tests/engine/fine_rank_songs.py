@@ -14,6 +14,7 @@ import numpy as np
 from tests.engine.fake_ranker import FakeRanker, number
 
 COUNT = 40
+FINE = {"rank": "fine", "mark": "scored"}  # the mark of a hit that the ranker scored now
 COARSE_ORDER = [f"v{n:03d}" for n in reversed(range(COUNT))]
 FINE_ORDER = sorted(COARSE_ORDER, key=lambda item: (number(item) % 4, number(item)), reverse=True)
 
@@ -139,4 +140,6 @@ def down(exact: float) -> np.float32:
 
 
 def stats(node) -> dict[str, Any]:
-    return node.http.get("/_encore/stats").json()["fine_rank"]
+    """The one node's."""
+    (only,) = node.http.get("/_encore/stats").json()["nodes"].values()
+    return only["fine_rank"]

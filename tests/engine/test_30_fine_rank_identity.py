@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.engine.fine_rank_songs import body, hits, ids, marks, ranker, search, songs
+from tests.engine.fine_rank_songs import FINE, body, hits, ids, marks, ranker, search, songs
 
 AHEAD = -1_000_000_000  # the sample world's clock is behind the wall clock
 
@@ -162,8 +162,8 @@ def test_the_searches_of_an_msearch_have_ids_of_their_own_and_only_hits_tell(nod
     assert "X-Encore-Request-Id" not in answer.headers
     assert "X-Encore-Degraded" not in answer.headers
     first, second, plain = answer.json()["responses"]
-    assert [hit["fields"]["encore"] for hit in first["hits"]["hits"]] == [[{"rank": "fine"}]] * 3
-    assert [hit["fields"]["encore"] for hit in second["hits"]["hits"]] == [[{"rank": "fine"}]] * 3
+    assert [hit["fields"]["encore"] for hit in first["hits"]["hits"]] == [[FINE]] * 3
+    assert [hit["fields"]["encore"] for hit in second["hits"]["hits"]] == [[FINE]] * 3
     assert all("fields" not in hit for hit in plain["hits"]["hits"])
     assert len({request.meta.request_id for request in fake.requests}) == 2
     assert "second" in {request.meta.request_id for request in fake.requests}

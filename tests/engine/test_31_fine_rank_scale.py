@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.engine.fake_ranker import number, only_shard, unavailable
+from tests.engine.fake_ranker import answering, number, only_shard, unavailable
 from tests.engine.fine_rank_songs import (
     BY_HEAT,
     COARSE_ORDER,
+    FINE,
     FINE_ORDER,
     body,
     coarse_score,
@@ -52,7 +53,21 @@ def test_fine_scores_are_one_plus_tier_plus_u(node, index, fake):
     answer = search(node, index, body(size=40))
     assert ids(answer) == FINE_ORDER
     assert_scores(answer, fine_score)
-    assert marks(answer) == [{"rank": "fine"}] * 40
+    assert marks(answer) == [FINE] * 40
+
+
+def test_marks_tell_scored_from_stored(node, index, fake):
+    fake.stored = lambda request: list(range(len(request.ids)))
+    assert marks(search(node, index, body(size=40))) == [{"rank": "fine", "mark": "stored"}] * 40
+    fake.stored = lambda request: [request.ids.index("v017")]
+    found = {hit["_id"]: hit["fields"]["encore"][0] for hit in hits(search(node, index, body(size=40)))}
+    assert [item for item, mark in found.items() if mark != FINE] == ["v017"]
+    assert found["v017"] == {"rank": "fine", "mark": "stored"}
+
+
+def test_a_ranker_that_does_not_say_leaves_the_mark_out(node, index, fake):
+    fake.behave = answering(lambda good: good.replace(b'"marks"', b'"other"'))
+    assert marks(search(node, index, body(size=40))) == [{"rank": "fine"}] * 40
 
 
 def test_coarse_scores_are_s_over_one_plus_s(node, index, fake):
@@ -80,7 +95,7 @@ def test_the_hits_of_a_shard_that_fell_back_come_last_and_are_marked(node, halve
     assert ids(answer) == [item for item in FINE_ORDER if item in fine] + [
         i for i in COARSE_ORDER if i in coarse
     ]
-    assert marks(answer) == [{"rank": "fine"}] * len(fine) + [
+    assert marks(answer) == [FINE] * len(fine) + [
         {"rank": "coarse", "cause": "model_server_unavailable"}
     ] * len(coarse)
     assert_scores(answer, lambda n: fine_score(n) if f"v{n:03d}" in fine else coarse_score(n))
@@ -90,7 +105,7 @@ def test_the_hits_of_a_shard_that_fell_back_come_last_and_are_marked(node, halve
 def test_the_header_tells_of_a_shard_whose_hits_are_not_on_the_page(node, halves, fake):
     fake.behave = only_shard(1, unavailable("model_server_unavailable"))
     answer = search(node, halves, body(size=3))
-    assert marks(answer) == [{"rank": "fine"}] * 3
+    assert marks(answer) == [FINE] * 3
     assert answer.headers["X-Encore-Degraded"] == "model_server_unavailable"
 
 
@@ -170,14 +185,14 @@ def test_groups_are_headed_by_coarse_score_and_ranked(node, halves, fake):
     groups = [hit["fields"]["group"][0] for hit in hits(answer)]
     assert len(set(groups)) == 10
     assert_scores(answer, fine_score)
-    assert marks(answer) == [{"rank": "fine"}] * 10
+    assert marks(answer) == [FINE] * 10
 
 
 def test_groups_with_inner_hits(node, index, fake):
     answer = search(
         node, index, body(size=3, collapse={"field": "group", "inner_hits": {"name": "more", "size": 2}})
     )
-    assert marks(answer) == [{"rank": "fine"}] * 3
+    assert marks(answer) == [FINE] * 3
     assert all(len(hit["inner_hits"]["more"]["hits"]["hits"]) == 2 for hit in hits(answer))
 
 
@@ -185,7 +200,7 @@ def test_nested_inner_hits_are_not_marked(node, index, fake):
     nested = {"nested": {"path": "parts", "query": {"match_all": {}}, "inner_hits": {}}}
     query = {"bool": {"must": [BY_HEAT], "filter": [nested]}}
     answer = search(node, index, body(size=3) | {"query": query})
-    assert marks(answer) == [{"rank": "fine"}] * 3
+    assert marks(answer) == [FINE] * 3
     for hit in hits(answer):
         for part in hit["inner_hits"]["parts"]["hits"]["hits"]:
             assert "encore" not in part.get("fields", {})
@@ -212,7 +227,7 @@ def test_other_parts_of_a_search_go_along(node, halves, fake, more):
     request = body(size=40) | {key: value for key, value in more.items() if key != "search_type"}
     parameters = {key: value for key, value in more.items() if key == "search_type"}
     answer = search(node, halves, request, **parameters)
-    assert marks(answer) == [{"rank": "fine"}] * 40
+    assert marks(answer) == [FINE] * 40
     if "stored_fields" not in more or more["stored_fields"] != "_none_":
         assert ids(answer) == FINE_ORDER
     if "fields" in more:
@@ -225,22 +240,3 @@ def test_named_queries_tell_the_coarse_score(node, halves, fake):
     answer = search(node, halves, request, include_named_queries_score="true")
     for hit in hits(answer):
         assert hit["matched_queries"] == {"coarse_score": float(number(hit["_id"]))}
-
-
-def test_a_retriever_passes_the_scale_on(node, halves, fake):
-    """The engine runs it as an inner search: the order is fine, but neither mark nor header comes out."""
-    request = {
-        "retriever": {
-            "rescorer": {
-                "retriever": {"standard": {"query": BY_HEAT}},
-                "rescore": {"window_size": 40, "fine_rank": {"query": "song", "request_id": "inside"}},
-            }
-        },
-        "size": 10,
-        "_source": False,
-    }
-    answer = search(node, halves, request)
-    assert ids(answer) == FINE_ORDER[:10]
-    assert_scores(answer, fine_score)
-    assert {request.meta.request_id for request in fake.requests} == {"inside"}
-    assert "X-Encore-Request-Id" not in answer.headers

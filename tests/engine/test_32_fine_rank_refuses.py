@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.engine.fine_rank_songs import BY_HEAT, body, hits, ranker, search, songs
+from tests.engine.fine_rank_songs import BY_HEAT, FINE, body, hits, ranker, search, songs
 
 FIELDS = "it takes [query, user, context, config, request_id, now]"
 
@@ -169,6 +169,55 @@ def test_a_scroll(node, index, fake):
     assert any("using [rescore] is not allowed in a scroll context" in cause for cause in causes)
 
 
+IN_A_RETRIEVER = (
+    "[fine_rank] cannot stand in a [rescorer] retriever, whose hits could not tell how they were ranked: "
+    "use [query], and [knn] where wanted, with [fine_rank] in the search's own [rescore]"
+)
+STANDARD = {"standard": {"query": BY_HEAT}}
+
+
+def rescored(*rescorers):
+    """A rescorer retriever over the coarse query."""
+    rescore = rescorers[0] if len(rescorers) == 1 else list(rescorers)
+    return {"rescorer": {"retriever": STANDARD, "rescore": rescore}}
+
+
+OTHER = {"window_size": 40, "query": {"rescore_query": {"match": {"title": "fine_rank"}}}}
+
+
+@pytest.mark.parametrize(
+    "retriever",
+    [
+        rescored(body()["rescore"]),
+        rescored(OTHER, body()["rescore"]),
+        {"rescorer": {"retriever": rescored(body()["rescore"]), "rescore": OTHER}},
+    ],
+    ids=["alone", "beside another", "deeper"],
+)
+def test_inside_a_rescorer_retriever(node, index, fake, retriever):
+    fake.forget()
+    assert reason(node, index, {"retriever": retriever})[0] == IN_A_RETRIEVER
+    assert not fake.requests
+
+
+def test_other_rescorer_retrievers_are_left_alone(node, index, fake):
+    found = hits(search(node, index, {"retriever": rescored(OTHER), "size": 5}))
+    assert len(found) == 5
+    assert all("fields" not in hit for hit in found)
+
+
+def test_a_rescorer_retriever_in_an_msearch_leaves_the_others(node, index, fake):
+    lines = [{}, {"retriever": rescored(body()["rescore"])}, {}, body(size=1)]
+    answer = node.http.post(
+        f"/{index}/_msearch",
+        content="".join(json.dumps(line) + "\n" for line in lines),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    wrong, right = answer.json()["responses"]
+    assert (wrong["status"], wrong["error"]["reason"]) == (400, IN_A_RETRIEVER)
+    assert right["hits"]["hits"][0]["fields"]["encore"] == [FINE]
+
+
 def test_an_index_without_video_ids(node, fake):
     node.client.indices.create(
         index="refuses-nameless",
@@ -202,7 +251,7 @@ def test_one_wrong_search_of_an_msearch_leaves_the_others(node, index, fake):
     wrong, right = answer.json()["responses"]
     assert wrong["status"] == 400
     assert "[window_size] [1] of [fine_rank]" in wrong["error"]["reason"]
-    assert right["hits"]["hits"][0]["fields"]["encore"] == [{"rank": "fine"}]
+    assert right["hits"]["hits"][0]["fields"]["encore"] == [FINE]
 
 
 def test_a_missing_index_is_the_searches_own_error(node, fake):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.fake_ranker import number, only_shard, slow, unavailable
-from tests.engine.fine_rank_songs import body, hits, patience, ranker, search, songs
+from tests.engine.fine_rank_songs import FINE, body, hits, patience, ranker, search, songs
 
 TIERS = ["bad", "fair-fair", "fair-good", "good"]
 
@@ -86,7 +86,7 @@ def test_the_same_id_may_be_explained_again_with_another_outcome(node, index, fa
     second = hits(search(node, index, body(explain=True, fine=fine)))
     assert all("[overloaded]" in hit["_explanation"]["description"] for hit in first)
     assert all(hit["_explanation"]["description"].startswith("1 + tier + u") for hit in second)
-    assert all(hit["fields"]["encore"] == [{"rank": "fine"}] for hit in second)
+    assert all(hit["fields"]["encore"] == [FINE] for hit in second)
 
 
 def test_explaining_through_other_queries(node, index, fake):

@@ -7,7 +7,7 @@ from elasticsearch import BadRequestError
 
 from ranker.engine.plugin import SOURCES
 from tests.engine.fake_ranker import slow
-from tests.engine.fine_rank_songs import body, marks, ranker, search, songs, stats
+from tests.engine.fine_rank_songs import FINE, body, marks, ranker, search, songs, stats
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +73,12 @@ def test_the_timeout_changes_while_the_node_runs(node, index):
         assert marks(answer)[0] == {"rank": "coarse", "cause": "timeout"}
         assert answer.json()["took"] < 390
         node.client.cluster.put_settings(persistent={"encore.ranker.timeout": "10s"})
-        assert marks(search(node, index))[0] == {"rank": "fine"}
+        assert marks(search(node, index))[0] == FINE
 
 
 def test_the_bound_of_answers_changes_while_the_node_runs(node, index):
     with ranker(node, max_response_size="1kb"):
-        assert marks(search(node, index, body(window=40)))[0] == {"rank": "fine"}
+        assert marks(search(node, index, body(window=40)))[0] == FINE
         answer = search(node, index, body(window=40, explain=True))
         assert marks(answer)[0] == {"rank": "coarse", "cause": "bad_response"}
         assert "exceeds the limit of [1024]" in stats(node)["last_failure"]["bad_response"]["reason"]
@@ -87,9 +87,17 @@ def test_the_bound_of_answers_changes_while_the_node_runs(node, index):
 def test_stats_name_the_node_and_the_rankers(node):
     with ranker(node) as fake:
         answer = node.http.get("/_encore/stats").json()
-        assert answer["node"] == "encore-1"
-        assert answer["fine_rank"]["rankers"] == [{"address": fake.address, "circuit": "closed", "opened": 0}]
-        assert answer["fine_rank"]["in_flight"] == 0
+        assert answer["_nodes"] == {"total": 1, "successful": 1, "failed": 0}
+        ((name, only),) = answer["nodes"].items()
+        assert name in node.http.get("/_nodes").json()["nodes"]
+        assert only["node"] == "encore-1"
+        assert only["fine_rank"]["rankers"] == [{"address": fake.address, "circuit": "closed", "opened": 0}]
+        assert only["fine_rank"]["in_flight"] == 0
+
+
+def test_half_a_second_is_the_default(node):
+    defaults = node.http.get("/_cluster/settings?include_defaults&flat_settings").json()["defaults"]
+    assert defaults["encore.ranker.timeout"] == "500ms"
 
 
 def test_the_readme_lists_every_cause(node):

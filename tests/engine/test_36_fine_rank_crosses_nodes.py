@@ -13,6 +13,7 @@ from ranker.settings import Settings
 from tests.engine.fake_ranker import number, only_shard, unavailable
 from tests.engine.fine_rank_songs import (
     COARSE_ORDER,
+    FINE,
     FINE_ORDER,
     body,
     hits,
@@ -64,7 +65,7 @@ def test_either_node_coordinates_the_same_order(nodes, index, fake, asked):
         nodes[asked], index, body(size=40, fine={"user": "u1", "context": {"page": 1, "x": [1.5, None]}})
     )
     assert ids(answer) == FINE_ORDER
-    assert marks(answer) == [{"rank": "fine"}] * 40
+    assert marks(answer) == [FINE] * 40
     first, second = (request.meta for request in fake.requests)
     assert {first.shard, second.shard} == {0, 1}
     assert first.request_id == second.request_id == answer.headers["X-Encore-Request-Id"]
@@ -90,8 +91,57 @@ def test_the_shard_that_fell_back_comes_last(nodes, index, fake, asked, shard):
     coarse = [hit["_id"] for hit in hits(answer) if hit["_shard"] == f"[{index}][{shard}]"]
     fine = [item for item in FINE_ORDER if item not in coarse]
     assert ids(answer) == fine + [item for item in COARSE_ORDER if item in coarse]
-    assert marks(answer) == [{"rank": "fine"}] * len(fine) + [{"rank": "coarse", "cause": "deadline"}] * len(
-        coarse
-    )
+    assert marks(answer) == [FINE] * len(fine) + [{"rank": "coarse", "cause": "deadline"}] * len(coarse)
     assert answer.headers["X-Encore-Degraded"] == "deadline"
     assert all("[deadline]" in hit["_explanation"]["description"] for hit in hits(answer)[len(fine) :])
+
+
+@pytest.mark.parametrize("shard", [0, 1])
+@pytest.mark.parametrize("asked", [0, 1], ids=["one", "two"])
+@pytest.mark.parametrize("size", [3, 0])
+def test_the_header_tells_of_a_shard_of_any_node_without_a_hit_on_the_page(
+    nodes, index, fake, asked, shard, size
+):
+    fake.behave = only_shard(shard, unavailable("deadline"))
+    answer = search(nodes[asked], index, body(size=size))
+    assert marks(answer) == [FINE] * size
+    assert answer.headers.get("X-Encore-Degraded") == ("deadline" if size else None), "size 0 ranks nothing"
+    fake.good()
+    assert "X-Encore-Degraded" not in search(nodes[asked], index, body(size=size)).headers
+
+
+@pytest.mark.parametrize("batched", ["true", "false"])
+def test_the_header_tells_of_many_shards_of_a_node(nodes, fake, batched):
+    """With several shards a node, the engine may run their query phases in one call."""
+    nodes[0].client.cluster.put_settings(persistent={"search.batched_query_phase": batched})
+    try:
+        with songs(nodes[0], "crosses-many", shards=6) as name:
+            for shard in range(6):
+                fake.behave = only_shard(shard, unavailable("deadline"))
+                for asked in nodes:
+                    answer = search(asked, name, body(size=1))
+                    assert marks(answer) == [FINE]
+                    assert answer.headers["X-Encore-Degraded"] == "deadline"
+    finally:
+        nodes[0].client.cluster.put_settings(persistent={"search.batched_query_phase": None})
+
+
+def test_a_later_page_says_which_hits_were_stored(nodes, index, fake):
+    fake.stored = lambda request: [i for i, item in enumerate(request.ids) if number(item) % 3 == 0]
+    for asked in nodes:
+        answer = search(asked, index, body(size=40))
+        assert marks(answer) == [
+            FINE | {"mark": "stored" if number(hit["_id"]) % 3 == 0 else "scored"} for hit in hits(answer)
+        ]
+
+
+@pytest.mark.parametrize("asked", [0, 1], ids=["one", "two"])
+def test_statistics_come_from_every_node(nodes, index, fake, asked):
+    def ranked():
+        answer = nodes[asked].http.get("/_encore/stats").json()
+        assert answer["_nodes"] == {"total": 2, "successful": 2, "failed": 0}
+        return {node["node"]: node["fine_rank"]["ranked"] for node in answer["nodes"].values()}
+
+    before = ranked()
+    search(nodes[0], index)
+    assert ranked() == {"one": before["one"] + 1, "two": before["two"] + 1}

@@ -13,7 +13,7 @@ from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from tests.certificates import Pair, issued, self_signed
 from tests.engine.fake_ranker import FakeRanker
-from tests.engine.fine_rank_songs import FINE_ORDER, ids, marks, search, songs, stats, using
+from tests.engine.fine_rank_songs import FINE, FINE_ORDER, ids, marks, search, songs, stats, using
 
 
 def serving(pair: Pair) -> ssl.SSLContext:
@@ -72,7 +72,7 @@ def index(guarded):
 def test_the_ranker_of_the_settings_is_asked_with_the_token(guarded, index):
     answer = search(guarded, index)
     assert ids(answer) == FINE_ORDER[:10]
-    assert marks(answer)[0] == {"rank": "fine"}
+    assert marks(answer)[0] == FINE
     assert {headers["Authorization"] for headers in guarded.fake.headers} == {"Bearer s3cret"}
 
 

@@ -91,6 +91,7 @@ def test_a_later_page_gets_the_first_answer_and_only_new_candidates_are_scored(t
         [0.2, 0.1],
         ["stored", "scored"],
     )
+    assert (first.stored, second.stored) == (None, [1])
     assert [payload for _, payload in read(tmp_path / FILE)] == [b"snapshot of 2", b"snapshot of 1"]
 
 
@@ -190,7 +191,8 @@ def test_a_page_after_a_swap_keeps_the_order_of_the_page_before(tmp_path):
         pipeline.generation = "g2"
         return await scorer.score(ask("a"), 1)
 
-    assert run(tmp_path, scenario).marks == ["stored"]
+    answer = run(tmp_path, scenario)
+    assert (answer.marks, answer.stored) == (["stored"], None)
 
 
 def test_an_unknown_configuration_is_refused(tmp_path):

@@ -19,15 +19,15 @@ def request(ids=("BV1", "BV22"), coarse=(2.5, 1.0), **meta):
     )
 
 
-def answer(explanation=None):
+def answer(explanation=None, **more):
     return ScoreAnswer(
         request_id="r1",
         tier=np.array([3, 0], np.uint8),
         u=np.array([0.25, 0.5]),
         versions={"mmoe": "2"},
         generation="videos-1",
-        marks=["scored"],
         explanation=explanation,
+        **{"marks": ["scored"]} | more,
     )
 
 
@@ -64,6 +64,14 @@ def test_an_answer_is_tiers_then_u():
 def test_parts_travel_where_they_were_asked_for():
     body, _ = wire.encode_answer(answer([{"click": 0.5}, {"click": 0.25}]), ["BV1", "BV22"], BINARY)
     assert wire.decode_answer(body).explanation == [{"click": 0.5}, {"click": 0.25}]
+
+
+def test_an_answer_of_both_kinds_lists_what_was_stored():
+    both = answer(marks=["stored", "scored"], stored=[1])
+    read = wire.decode_answer(wire.encode_answer(both, ["BV1", "BV22"], BINARY)[0])
+    assert (read.marks, read.stored) == (["stored", "scored"], [1])
+    assert b'"marks":["stored","scored"],"stored":[1],' in wire.encode_answer(both, ["BV1", "BV22"], JSON)[0]
+    assert b'"stored"' not in wire.encode_answer(answer(), ["BV1", "BV22"], BINARY)[0]
 
 
 def test_people_may_speak_json():

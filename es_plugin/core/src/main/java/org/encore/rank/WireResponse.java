@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.encore.json.JsonException;
@@ -19,6 +20,9 @@ import org.encore.json.JsonReader;
  *
  * <p>Reading is strict: an answer that is wrong anywhere is wrong as a whole, since half-ranked
  * candidates would mix two scales. Unknown keys of the meta are passed over, so a ranker may say more.
+ *
+ * <p>The meta's {@code marks} say how the scores came about: one word holds for all; of both, {@code stored} lists
+ * the positions of the stored ones.
  * Immutable; arrays are not copied, so don't write to them.
  */
 public final class WireResponse {
@@ -27,6 +31,8 @@ public final class WireResponse {
     private final String generation;
     private final Map<String, Object> versions;
     private final List<String> explanations;
+    private final ScoreMark commonMark;
+    private final BitSet stored;
 
     private WireResponse(byte[] tiers, double[] places, Meta meta) {
         this.tiers = tiers;
@@ -34,6 +40,8 @@ public final class WireResponse {
         this.generation = meta.generation;
         this.versions = meta.versions;
         this.explanations = meta.explanations;
+        this.commonMark = meta.commonMark();
+        this.stored = meta.stored;
     }
 
     /**
@@ -148,12 +156,28 @@ public final class WireResponse {
         return explanations == null ? null : explanations.get(i);
     }
 
+    /** How the score of candidate {@code i} came about, or null where the answer doesn't say. */
+    public ScoreMark mark(int i) {
+        if (commonMark != null || stored == null) {
+            return commonMark;
+        }
+        return stored.get(i) ? ScoreMark.STORED : ScoreMark.SCORED;
+    }
+
+    /** The one mark that all candidates have, or null where they differ or the answer doesn't say. */
+    public ScoreMark commonMark() {
+        return commonMark;
+    }
+
     /** The meta as it is read; explanations stay text, since few of them will be looked at. */
     private static final class Meta {
         private String requestId;
         private String generation;
         private Map<String, Object> versions = Map.of();
         private List<String> explanations;
+        private List<Object> marks = List.of();
+        private List<Object> storedPositions;
+        private BitSet stored;
 
         static Meta read(String json, boolean explained, int count) throws WireException {
             Meta meta = new Meta();
@@ -180,6 +204,8 @@ public final class WireResponse {
                 case "request_id" -> requestId = (String) reader.value();
                 case "generation" -> generation = (String) reader.value();
                 case "versions" -> versions = (Map<String, Object>) reader.value();
+                case "marks" -> marks = (List<Object>) reader.value();
+                case "stored" -> storedPositions = (List<Object>) reader.value();
                 case "explain" -> explanations = rawItems(reader);
                 default -> reader.rawValue();
             }
@@ -205,6 +231,33 @@ public final class WireResponse {
                 int have = explanations == null ? 0 : explanations.size();
                 throw new WireException("the answer explains [" + have + "] of [" + count + "] candidates");
             }
+            if (storedPositions != null) {
+                stored = positions(storedPositions, count);
+            }
+        }
+
+        private static BitSet positions(List<Object> listed, int count) throws WireException {
+            BitSet positions = new BitSet(count);
+            for (Object position : listed) {
+                if (!(position instanceof Long at) || at < 0 || at >= count) {
+                    throw new WireException("stored [" + position + "] is no position among [" + count + "] candidates");
+                }
+                positions.set(at.intValue());
+            }
+            return positions;
+        }
+
+        /** A mark of another version of the ranker says nothing here. */
+        private ScoreMark commonMark() {
+            if (marks.size() != 1) {
+                return null;
+            }
+            for (ScoreMark mark : ScoreMark.values()) {
+                if (mark.wireName().equals(marks.get(0))) {
+                    return mark;
+                }
+            }
+            return null;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.encore.rank;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,11 +69,24 @@ class WireFixturesTest {
             assertEquals(candidate.get("u"), response.u(i));
             assertEquals(explanations.get(i), JsonReader.parse(response.explanation(i)));
         }
+        assertNull(response.mark(0), "both marks, and no word of which is whose");
         assertEquals(meta.get("generation"), response.generation());
         assertEquals(JsonWriter.write(meta.get("versions")), JsonWriter.write(response.versions()));
         // 1 + tier + u on the scale: 1 + 3 + 0.75, 1 + 0 + 0, and the last float below 3.
         assertEquals(4.75f, response.score(0));
         assertEquals(1f, response.score(1));
         assertEquals(Math.nextDown(3f), response.score(2));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void thePluginReadsWhichCandidatesWereStored() throws Exception {
+        Map<String, Object> meta = (Map<String, Object>) described("response_stored").get("meta");
+        WireResponse response = WireResponse.decode(
+                Files.readAllBytes(FOLDER.resolve("response_stored.bin")), 3, (String) meta.get("request_id"));
+        List<Object> stored = (List<Object>) meta.get("stored");
+        for (int i = 0; i < response.count(); i++) {
+            assertEquals(stored.contains((long) i) ? ScoreMark.STORED : ScoreMark.SCORED, response.mark(i));
+        }
     }
 }

@@ -60,6 +60,41 @@ class WireResponseTest {
         assertNull(response.generation());
     }
 
+    private static WireResponse marked(String marks) throws WireException {
+        String meta = "{\"request_id\":\"r1\"," + marks + "}";
+        return WireResponse.decode(Wires.answer(meta, 0, TIERS, PLACES), 2, "r1");
+    }
+
+    @Test
+    void oneMarkHoldsForAll() throws WireException {
+        for (ScoreMark mark : ScoreMark.values()) {
+            WireResponse response = marked("\"marks\":[\"" + mark.wireName() + "\"]");
+            assertEquals(mark, response.commonMark());
+            assertEquals(mark, response.mark(1));
+        }
+    }
+
+    @Test
+    void ofBothMarksEachCandidateHasItsOwn() throws WireException {
+        WireResponse response = marked("\"marks\":[\"stored\",\"scored\"],\"stored\":[1]");
+        assertNull(response.commonMark());
+        assertEquals(ScoreMark.SCORED, response.mark(0));
+        assertEquals(ScoreMark.STORED, response.mark(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"marks\":[]", "\"marks\":[\"stored\",\"scored\"]", "\"marks\":[\"guessed\"]", "\"later\":1"})
+    void whatTheAnswerDoesNotSayIsUnknown(String marks) throws WireException {
+        assertNull(marked(marks).mark(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "2", "1.5", "\"1\"", "null"})
+    void refusesPositionsOfNoCandidate(String position) {
+        String message = assertThrows(WireException.class, () -> marked("\"stored\":[" + position + "]")).getMessage();
+        assertEquals("stored [" + position.replace("\"", "") + "] is no position among [2] candidates", message);
+    }
+
     @Test
     void refusesEveryShortening() {
         byte[] body = good();

@@ -8,8 +8,10 @@ import java.util.function.Supplier;
 import org.apache.lucene.util.SetOnce;
 import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.index.IndexModule;
 import org.elasticsearch.index.analysis.CharFilterFactory;
 import org.elasticsearch.index.analysis.TokenFilterFactory;
 import org.elasticsearch.index.analysis.TokenizerFactory;
@@ -27,6 +29,8 @@ import org.encore.elasticsearch.rescore.FineRankRescorerBuilder;
 import org.encore.elasticsearch.rescore.FineRankService;
 import org.encore.elasticsearch.rescore.HitMarks;
 import org.encore.elasticsearch.rescore.RankerSettings;
+import org.encore.elasticsearch.rescore.ShardOutcome;
+import org.encore.elasticsearch.rescore.StatsAction;
 import org.encore.elasticsearch.rescore.StatsHandler;
 import org.encore.elasticsearch.rest.MissingRoutes;
 import org.encore.elasticsearch.rest.RootHandler;
@@ -80,6 +84,21 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
     }
 
     @Override
+    public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+        return List.of(ShardOutcome.entry(fineRank::get));
+    }
+
+    @Override
+    public void onIndexModule(IndexModule index) {
+        index.addSearchOperationListener(ShardOutcome.sender());
+    }
+
+    @Override
+    public Collection<ActionHandler> getActions() {
+        return List.of(new ActionHandler(StatsAction.TYPE, StatsAction.class));
+    }
+
+    @Override
     public Collection<ActionFilter> getActionFilters() {
         return List.of(new FineRankFilter(fineRank::get));
     }
@@ -95,6 +114,6 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
     public Collection<RestHandler> getRestHandlers(
             RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
         missingRoutes.registerWith(services.restController());
-        return List.of(new StatsHandler(fineRank::get));
+        return List.of(new StatsHandler());
     }
 }

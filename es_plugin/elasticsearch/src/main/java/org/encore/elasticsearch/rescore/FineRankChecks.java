@@ -1,14 +1,26 @@
 package org.encore.elasticsearch.rescore;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import org.elasticsearch.common.Strings;
+import org.elasticsearch.common.xcontent.XContentHelper;
 import org.elasticsearch.search.SearchService;
 import org.elasticsearch.search.builder.SearchSourceBuilder;
 import org.elasticsearch.search.rescore.RescorerBuilder;
+import org.elasticsearch.search.retriever.CompoundRetrieverBuilder;
+import org.elasticsearch.search.retriever.RescorerRetrieverBuilder;
+import org.elasticsearch.search.retriever.RetrieverBuilder;
 import org.elasticsearch.search.sort.FieldSortBuilder;
 import org.elasticsearch.search.sort.ScoreSortBuilder;
 import org.elasticsearch.search.sort.ShardDocSortField;
 import org.elasticsearch.search.sort.SortBuilder;
 import org.elasticsearch.search.sort.SortOrder;
+import org.elasticsearch.xcontent.ToXContent;
+import org.elasticsearch.xcontent.XContentBuilder;
+import org.elasticsearch.xcontent.json.JsonXContent;
 import org.encore.rank.Wire;
 
 /**
@@ -31,6 +43,45 @@ final class FineRankChecks {
             }
         }
         return null;
+    }
+
+    /**
+     * Refuses {@code fine_rank} inside a {@code rescorer} retriever. The engine runs that one as a search of its own, of which
+     * only scores come out: no hit could say how it was ranked, nor the answer that the ranker failed.
+     *
+     * @throws IllegalArgumentException it stands there, at any depth
+     */
+    static void checkRetriever(SearchSourceBuilder source) {
+        if (source != null && source.retriever() != null && ranksWithin(source.retriever())) {
+            throw new IllegalArgumentException("[fine_rank] cannot stand in a [rescorer] retriever, whose hits could not tell how"
+                    + " they were ranked: use [query], and [knn] where wanted, with [fine_rank] in the search's own [rescore]");
+        }
+    }
+
+    private static boolean ranksWithin(RetrieverBuilder retriever) {
+        if (!(retriever instanceof CompoundRetrieverBuilder<?> compound)) {
+            return false;
+        }
+        if (compound instanceof RescorerRetrieverBuilder rescorer && isFineRank(rescorer)) {
+            return true;
+        }
+        return compound.innerRetrievers().stream().anyMatch(inner -> ranksWithin(inner.retriever()));
+    }
+
+    /** The retriever shows its rescorers only in writing. */
+    private static boolean isFineRank(RescorerRetrieverBuilder retriever) {
+        try (XContentBuilder written = JsonXContent.contentBuilder()) {
+            written.startObject();
+            retriever.doToXContent(written, ToXContent.EMPTY_PARAMS);
+            written.endObject();
+            Object rescore = XContentHelper.convertToMap(JsonXContent.jsonXContent, Strings.toString(written), false)
+                    .get(SearchSourceBuilder.RESCORE_FIELD.getPreferredName());
+            List<?> rescorers = rescore instanceof List<?> several ? several : Collections.singletonList(rescore);
+            return rescorers.stream()
+                    .anyMatch(one -> one instanceof Map<?, ?> map && map.containsKey(FineRankRescorerBuilder.NAME));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // Written to memory.
+        }
     }
 
     /**

@@ -126,6 +126,10 @@ final class FineRankContext extends RescoreContext {
     /** Keeps the outcome: these documents are finely ranked. */
     void ranked(Set<Integer> docs, SearchTraces.ShardScores scores) {
         setRescoredDocs(docs);
+        ShardMarks marks = ShardMarks.of(scores.docs(), scores.response());
+        if (marks != null) {
+            shared.traces().marked(key, marks);
+        }
         if (explain) {
             shared.traces().ranked(key, scores);
         }
@@ -139,6 +143,16 @@ final class FineRankContext extends RescoreContext {
     /** Why the shard fell back, or null where it did not or nobody knows any more. */
     FallbackCause cause() {
         return shared.traces().cause(key);
+    }
+
+    /** How the shard's scores came about, or null where nobody knows (any more). */
+    ShardMarks marks() {
+        return shared.traces().marks(key);
+    }
+
+    /** The coordinator's name for this execution of the search. */
+    String token() {
+        return key.token();
     }
 
     /** The shard's scores for explanation, or null. */

@@ -51,21 +51,19 @@ public final class FineRankFilter implements ActionFilter {
             Request request,
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
-        FineRankRescorerBuilder asked =
-                TransportSearchAction.NAME.equals(action) && request instanceof SearchRequest search
-                        ? FineRankChecks.find(search.source())
-                        : null;
-        if (asked == null) {
+        if (!TransportSearchAction.NAME.equals(action) || !(request instanceof SearchRequest search)) {
             chain.proceed(task, action, request, listener);
             return;
         }
-        SearchRequest search = (SearchRequest) request;
         FineRankRescorerBuilder filled;
         try {
-            FineRankChecks.check(search.source(), asked);
-            filled = fill(search, asked);
+            filled = checkedAndFilled(search);
         } catch (IllegalArgumentException e) {
             listener.onFailure(e);
+            return;
+        }
+        if (filled == null) {
+            chain.proceed(task, action, request, listener);
             return;
         }
         search.source(replaced(search.source(), filled));
@@ -73,6 +71,17 @@ public final class FineRankFilter implements ActionFilter {
         search.requestCache(false);
         boolean ownAnswer = !search.getParentTask().isSet();
         chain.proceed(task, action, request, ownAnswer ? told(filled, listener) : listener);
+    }
+
+    /** The search's fine ranking with its identity, or null where it has none. */
+    private FineRankRescorerBuilder checkedAndFilled(SearchRequest search) {
+        FineRankChecks.checkRetriever(search.source());
+        FineRankRescorerBuilder asked = FineRankChecks.find(search.source());
+        if (asked == null) {
+            return null;
+        }
+        FineRankChecks.check(search.source(), asked);
+        return fill(search, asked);
     }
 
     private FineRankRescorerBuilder fill(SearchRequest search, FineRankRescorerBuilder asked) {
@@ -120,13 +129,10 @@ public final class FineRankFilter implements ActionFilter {
         };
     }
 
-    /**
-     * The causes of the page's hits and of this node's shards, sorted. A shard of another node that fell back is known
-     * only by its hits, so it goes unsaid where none of them is on the page.
-     */
-    private static Set<String> causes(SearchResponse found, Set<FallbackCause> ofThisNode) {
+    /** The causes of all shards, of this node and of others (see {@link ShardOutcome}), and of the page's hits; sorted. */
+    private static Set<String> causes(SearchResponse found, Set<FallbackCause> ofShards) {
         Set<String> causes = new TreeSet<>();
-        for (FallbackCause cause : ofThisNode) {
+        for (FallbackCause cause : ofShards) {
             causes.add(cause.wireName());
         }
         for (SearchHit hit : found.getHits().getHits()) {

@@ -33,7 +33,7 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
     public static final String NAME = "fine_rank";
 
     /** Grows when the fields on the wire change; nodes of one cluster may briefly run two versions of the plugin. */
-    private static final int WIRE_VERSION = 1;
+    private static final int WIRE_VERSION = 2;
 
     private final FineRankRequest request;
     private final Execution execution;

@@ -1,5 +1,6 @@
 package org.encore.elasticsearch.rescore;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +12,34 @@ import org.elasticsearch.search.fetch.FetchSubPhase;
 import org.elasticsearch.search.fetch.FetchSubPhaseProcessor;
 import org.elasticsearch.search.fetch.StoredFieldsSpec;
 import org.encore.rank.FallbackCause;
+import org.encore.rank.ScoreMark;
 
 /**
  * Marks each hit of a {@code fine_rank} search with how it was ranked, in the document field {@code encore}:
- * {@code [{"rank": "fine"}]} or {@code [{"rank": "coarse", "cause": "timeout"}]}.
+ * {@code [{"rank": "fine", "mark": "scored"}]} or {@code [{"rank": "coarse", "cause": "timeout"}]}. The mark {@code stored}
+ * means that the ranker knew the hit from an earlier page; it is left out where the ranker didn't say.
  */
 public final class HitMarks implements FetchSubPhase {
     static final String FIELD = "encore";
     static final String CAUSE = "cause";
 
-    private static final DocumentField FINE = new DocumentField(FIELD, List.of(Map.of("rank", "fine")));
+    private static final DocumentField FINE = field("fine", null, null);
+    private static final Map<ScoreMark, DocumentField> FINE_BY_MARK = new EnumMap<>(ScoreMark.class);
+
+    static {
+        for (ScoreMark mark : ScoreMark.values()) {
+            FINE_BY_MARK.put(mark, field("fine", "mark", mark.wireName()));
+        }
+    }
+
+    private static DocumentField field(String rank, String name, String value) {
+        Map<String, Object> mark = new LinkedHashMap<>();
+        mark.put("rank", rank);
+        if (value != null) {
+            mark.put(name, value);
+        }
+        return new DocumentField(FIELD, List.of(mark));
+    }
 
     @Override
     public FetchSubPhaseProcessor getProcessor(FetchContext fetch) {
@@ -29,6 +48,7 @@ public final class HitMarks implements FetchSubPhase {
             return null;
         }
         return new FetchSubPhaseProcessor() {
+            private final ShardMarks marks = fineRank.marks();
             private DocumentField coarse;
 
             @Override
@@ -40,18 +60,17 @@ public final class HitMarks implements FetchSubPhase {
                 if (hit.getNestedIdentity() != null) {
                     return; // A part of a hit, not a hit of the search.
                 }
-                hit.setDocumentField(fineRank.isRescored(hit.docId()) ? FINE : coarse());
+                hit.setDocumentField(fineRank.isRescored(hit.docId()) ? fine(hit.docId()) : coarse());
+            }
+
+            private DocumentField fine(int doc) {
+                return marks == null ? FINE : FINE_BY_MARK.get(marks.of(doc));
             }
 
             private DocumentField coarse() {
                 if (coarse == null) {
-                    Map<String, Object> mark = new LinkedHashMap<>();
-                    mark.put("rank", "coarse");
                     FallbackCause cause = fineRank.cause();
-                    if (cause != null) {
-                        mark.put(CAUSE, cause.wireName());
-                    }
-                    coarse = new DocumentField(FIELD, List.of(mark));
+                    coarse = field("coarse", CAUSE, cause == null ? null : cause.wireName());
                 }
                 return coarse;
             }

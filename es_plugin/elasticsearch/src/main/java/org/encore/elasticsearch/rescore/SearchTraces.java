@@ -10,8 +10,8 @@ import org.encore.rank.FallbackCause;
 import org.encore.rank.WireResponse;
 
 /**
- * What the query phase of a search leaves on its node for the phases after it: why a shard fell back, and the parts of
- * its scores where the search asks for them. Bounded in number, weight and time. Thread-safe.
+ * What the query phase of a search leaves for the phases after it: why a shard fell back, how its scores came about,
+ * and their parts where the search asks for them. Bounded in number, weight and time. Thread-safe.
  */
 final class SearchTraces {
     /** Far more searches than can be between their phases at once. */
@@ -23,11 +23,13 @@ final class SearchTraces {
 
     private final ExpiringCache<ShardKey, FallbackCause> causes;
     private final ExpiringCache<String, Set<FallbackCause>> causesOfSearch;
+    private final ExpiringCache<ShardKey, ShardMarks> marks;
     private final ExpiringCache<ShardKey, ShardScores> scores;
 
     SearchTraces(LongSupplier nanoTime) {
         causes = new ExpiringCache<>(MAX_SEARCHES, MAX_SEARCHES, LIFE_NANOS, cause -> 1, nanoTime);
         causesOfSearch = new ExpiringCache<>(MAX_SEARCHES, MAX_SEARCHES, LIFE_NANOS, set -> 1, nanoTime);
+        marks = new ExpiringCache<>(MAX_SEARCHES, MAX_SEARCHES, LIFE_NANOS, mark -> 1, nanoTime);
         scores = new ExpiringCache<>(
                 MAX_EXPLAINED_SHARDS, MAX_EXPLAINED_BYTES, LIFE_NANOS, ShardScores::weight, nanoTime);
     }
@@ -35,11 +37,16 @@ final class SearchTraces {
     /** Keeps why a shard fell back. */
     void fellBack(ShardKey key, FallbackCause cause) {
         causes.put(key, cause);
+        fellBack(key.token(), cause);
+    }
+
+    /** Keeps that a shard of that execution fell back, on this node or another. */
+    void fellBack(String token, FallbackCause cause) {
         synchronized (causesOfSearch) {
-            Set<FallbackCause> known = causesOfSearch.get(key.token());
+            Set<FallbackCause> known = causesOfSearch.get(token);
             Set<FallbackCause> all = known == null ? EnumSet.noneOf(FallbackCause.class) : EnumSet.copyOf(known);
             all.add(cause);
-            causesOfSearch.put(key.token(), all);
+            causesOfSearch.put(token, all);
         }
     }
 
@@ -48,10 +55,20 @@ final class SearchTraces {
         return causes.get(key);
     }
 
-    /** Takes why shards of this node fell back in that execution; empty where none did. */
+    /** Takes why shards fell back in that execution, as far as this node knows; empty where none did. */
     Set<FallbackCause> takeCauses(String token) {
         Set<FallbackCause> all = causesOfSearch.remove(token);
         return all == null ? Set.of() : all;
+    }
+
+    /** Keeps how a shard's scores came about. */
+    void marked(ShardKey key, ShardMarks shardMarks) {
+        marks.put(key, shardMarks);
+    }
+
+    /** How a shard's scores came about, or null where nobody knows (any more). */
+    ShardMarks marks(ShardKey key) {
+        return marks.get(key);
     }
 
     /** Keeps a shard's scores for explanation. */

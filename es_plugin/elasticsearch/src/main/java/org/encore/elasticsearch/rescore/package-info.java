@@ -3,7 +3,8 @@
  *
  * <p>In the order of a search's life: {@link org.encore.elasticsearch.rescore.FineRankFilter} gives it its
  * identity on the coordinator, {@link org.encore.elasticsearch.rescore.FineRankRescorer} asks the ranker on each
- * shard, {@link org.encore.elasticsearch.rescore.HitMarks} tells each hit's rank in the fetch phase, and the
+ * shard, {@link org.encore.elasticsearch.rescore.ShardOutcome} tells the coordinator of a shard that fell back,
+ * {@link org.encore.elasticsearch.rescore.HitMarks} tells each hit's rank in the fetch phase, and the
  * filter's listener sets the answer's headers.
  */
 package org.encore.elasticsearch.rescore;

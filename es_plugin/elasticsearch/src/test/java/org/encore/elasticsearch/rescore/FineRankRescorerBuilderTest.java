@@ -151,11 +151,11 @@ class FineRankRescorerBuilderTest {
     void refusesAnotherVersionOfThePlugin() throws IOException {
         try (BytesStreamOutput out = new BytesStreamOutput()) {
             out.writeOptionalVInt(10);
-            out.writeVInt(2);
+            out.writeVInt(3);
             Exception e = assertThrows(
                     IllegalArgumentException.class, () -> new FineRankRescorerBuilder(out.bytes().streamInput(), () -> null));
             assertEquals(
-                    "[fine_rank] came from a node with another version of the plugin: wire version [2], this node reads [1]",
+                    "[fine_rank] came from a node with another version of the plugin: wire version [3], this node reads [2]",
                     e.getMessage());
         }
     }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.elasticsearch.index.shard.ShardId;
 import org.encore.rank.FallbackCause;
+import org.encore.rank.ScoreMark;
 import org.junit.jupiter.api.Test;
 
 class SearchTracesTest {
@@ -35,6 +36,24 @@ class SearchTracesTest {
         assertEquals(Set.of(FallbackCause.TIMEOUT, FallbackCause.OVERLOADED), traces.takeCauses("s1"));
         assertEquals(Set.of(), traces.takeCauses("s1"));
         assertEquals(FallbackCause.TIMEOUT, traces.cause(key("s1", 2)), "the shard's fetch phase may come later");
+    }
+
+    @Test
+    void anotherNodesShardCountsForTheSearch() {
+        traces.fellBack(key("s1", 0), FallbackCause.TIMEOUT);
+        traces.fellBack("s1", FallbackCause.DEADLINE);
+        assertNull(traces.cause(key("s1", 1)), "not for a shard of this node");
+        assertEquals(Set.of(FallbackCause.TIMEOUT, FallbackCause.DEADLINE), traces.takeCauses("s1"));
+    }
+
+    @Test
+    void eachShardKeepsItsMarks() {
+        traces.marked(key("s1", 0), new ShardMarks(ScoreMark.STORED, new int[0]));
+        traces.marked(key("s1", 1), new ShardMarks(null, new int[] {3, 8}));
+        assertEquals(ScoreMark.STORED, traces.marks(key("s1", 0)).of(8));
+        assertEquals(ScoreMark.STORED, traces.marks(key("s1", 1)).of(8));
+        assertEquals(ScoreMark.SCORED, traces.marks(key("s1", 1)).of(4));
+        assertNull(traces.marks(key("s2", 0)));
     }
 
     @Test
