@@ -27,7 +27,8 @@ from tests.unit.features.small_catalogue import (
 same_fixtures = settings(
     max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-TEXTS = ("周杰伦 晴天", "hebe", "会不会", "晴天 翻唱", "伤感 歌曲", "zhoujielun", "", "？", "x" * 300)
+LONG = "周杰伦 田馥甄 孙燕姿 晴天 会不会 小幸运 官方 翻唱 吉他 现场 live 动漫"
+TEXTS = (LONG, "周杰伦 晴天", "hebe", "会不会", "晴天 翻唱", "伤感 歌曲", "zhoujielun", "", "？")
 
 
 @pytest.fixture
@@ -255,8 +256,9 @@ def test_a_candidate_never_depends_on_the_others(builder, parse, text, user, row
     together = builder.build(query, user, None, NOW, np.array(rows))
     for i, row in enumerate(rows):
         alone = builder.build(query, user, None, NOW, np.array([row]))
-        assert together.dense[i].tolist() == alone.dense[0].tolist()
-        assert together.match[i].tolist() == alone.match[0].tolist()
+        # Weights of many terms are summed in an order of the machine's choice: the last bit may differ.
+        np.testing.assert_allclose(together.dense[i], alone.dense[0], rtol=1e-6)
+        np.testing.assert_allclose(together.match[i], alone.match[0], rtol=1e-6)
         assert together.ids[i].tolist() == alone.ids[0].tolist()
 
 
