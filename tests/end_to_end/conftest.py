@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ranker.engine.ports import any_free
 from ranker.settings import PROJECT, Settings
 
 ENCORE = PROJECT / ".venv" / "bin" / "encore"
@@ -61,7 +62,15 @@ class RunningStack:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     data = tmp_path_factory.mktemp("stack")
     cache = Path(os.environ.get("ENCORE_CACHE", PROJECT / ".encore" / "cache"))
-    settings = Settings(data=data, cache=cache, model_repo=data / "model_repo", engine_heap_megabytes=512)
+    settings = Settings(
+        data=data,
+        cache=cache,
+        model_repo=data / "model_repo",
+        engine_heap_megabytes=512,
+        # Not the usual ports: a stack that starts beside this one may take them first.
+        engine_port=any_free(),
+        ranker_port=any_free(),
+    )
     environment = {**os.environ, **settings.environment(), "COLUMNS": "160"}
     demo = subprocess.run(
         [str(ENCORE), "demo", "--size", "small"],

@@ -34,17 +34,33 @@ def test_its_curl_line_answers(stack):
     assert "x-encore-degraded" not in answer.headers
 
 
-def test_its_console_request_is_the_same(stack):
-    found = re.search(r"^POST (videos/_search\S*)\n(\{.*?^\})", stack.demo.stdout, re.MULTILINE | re.DOTALL)
+def asked_in_console(stack, printed):
+    """The answer to a printed "POST PATH" and its JSON."""
+    found = re.search(r"^POST (/?videos/_search\S*)\n(\{.*?^\})", printed, re.MULTILINE | re.DOTALL)
     assert found
-    answer = stack.engine.post(f"/{found[1]}", json=json.loads(found[2]))
+    body = json.loads(found[2])
+    answer = stack.engine.post("/" + found[1].lstrip("/"), json=body)
     assert answer.status_code == 200
+    assert "x-encore-degraded" not in answer.headers
+    return body, [(hit["_id"], hit["_score"]) for hit in answer.json()["hits"]["hits"]]
+
+
+def test_its_console_request_is_the_same(stack):
+    body, hits = asked_in_console(stack, stack.demo.stdout)
+    line = next(line for line in stack.demo.stdout.splitlines() if line.startswith("curl "))
+    assert json.loads(shlex.split(line)[-1]) == body
+    assert len(hits) == 5
 
 
 def test_vectors_and_fine_ranking_go_in_one_request(stack):
-    answer = stack.json("search", "周杰伦 晴天", "--vectors")
-    assert answer["degraded"] == []
-    assert {hit["rank"] for hit in answer["hits"]} == {"fine"}
+    line = next(line for line in stack.demo.stdout.splitlines() if line.startswith("encore search "))
+    body, hits = asked_in_console(stack, stack.encore(*shlex.split(line)[1:]).stdout)
+    assert len(body["knn"]["query_vector"]) == 512
+    assert all(1 <= score < 5 for _, score in hits)
+
+
+def test_in_a_pipe_there_are_no_colours_and_no_cursor(stack):
+    assert "\x1b" not in stack.demo.stdout + stack.demo.stderr
 
 
 def test_a_second_run_makes_nothing_again(stack):
