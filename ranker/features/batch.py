@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.features.columns import VideoColumns
-from ranker.features.layout import PLACES
+from ranker.features.layout import BLANKS, PLACES
 from ranker.features.request import ParsedQuery
 from ranker.features.statistics import Statistics
 from ranker.features.users import UserColumns
@@ -63,6 +63,7 @@ class Batch:
             moment = self.statistics.moment.get(name)
             if moment is not None:
                 found = moment[self.rows]
+                found[~self.known] = BLANKS[name]
             elif self._plain:
                 found = self.columns.pack(name)[self.rows]
             else:

@@ -215,3 +215,12 @@ def test_a_log_of_unknown_videos_leaves_no_statistics(generation_of):
     folder, counted = generation_of("empty", exposures=[exposure("r1", "BV9", 1)])
     assert counted == 0  # of an unknown video
     assert not (folder / STATISTICS).exists()
+
+
+def test_an_unknown_video_is_as_unknown_at_a_moment_of_the_log(at, builder, parse):
+    (unknown,) = at(3, "周杰伦 晴天", -1, user="u1")
+    (before,) = at(0, "周杰伦 晴天", -1, user="u1")
+    of_video = [name for name in unknown if not name.startswith(("query_", "user_"))]
+    (unlogged,) = named(builder.build(parse("周杰伦 晴天"), "u1", None, NOW, np.array([-1])))
+    for row in (unknown, before):
+        assert numbers(row, *of_video) == numbers(unlogged, *of_video)
