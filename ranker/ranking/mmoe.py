@@ -7,12 +7,13 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from ranker.ranking.layers import ExpertMixture, FieldEmbedding, Mlp, PositionTower
+from ranker.ranking.layers import ExpertMixture, FieldEmbedding, Mlp, PositionTower, SoftLogBuckets
 
 CLICK: Final = "click"
 EFFECTIVE_PLAY: Final = "effective_play"
 WATCH_RATIO: Final = "watch_ratio"
 LIKE: Final = "like"
+_MOST_DEVIATIONS: Final = 4.0  # a feature further out counts as so far: an outlier must not decide alone
 TASKS: Final = (CLICK, EFFECTIVE_PLAY, WATCH_RATIO, LIKE)
 
 
@@ -21,10 +22,13 @@ class MmoeSize:
     """How large the model is; the default costs about 1 ms for 500 candidates on one core."""
 
     embedding: int = 8
+    forgotten_ids: float = 0.2
     experts: int = 4
     expert_layers: tuple[int, ...] = (64, 32)
     tower_layers: tuple[int, ...] = (16,)
-    dropout: float = 0.1
+    dropout: float = 0.2
+    buckets: int = 12
+    octaves_a_bucket: float = 1.75  # the last of 12 begins at 2¹⁹ plays
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Mmoe(nn.Module):
         cardinalities: Codes of each id feature, 0 (rare or unknown) included.
         positions: Positions that the position tower tells apart.
         devices: Device codes.
+        bucketed: Dense features (columns) that go through soft log buckets too.
         size: How large.
     """
 
@@ -54,13 +59,15 @@ class Mmoe(nn.Module):
         cardinalities: Sequence[int],
         positions: int = 20,
         devices: int = 4,
+        bucketed: Sequence[int] = (),
         size: MmoeSize | None = None,
     ) -> None:
         super().__init__()
         size = size or MmoeSize()
         self.normalise = nn.BatchNorm1d(dense, affine=False)
-        self.embedding = FieldEmbedding(cardinalities, size.embedding)
-        width = dense + self.embedding.width
+        self.embedding = FieldEmbedding(cardinalities, size.embedding, size.forgotten_ids)
+        self.buckets = SoftLogBuckets(bucketed, size.buckets, size.octaves_a_bucket)
+        width = dense + self.embedding.width + self.buckets.width
         self.mixture = ExpertMixture(width, size.experts, size.expert_layers, len(TASKS), size.dropout)
         self.towers = nn.ModuleList(
             nn.Sequential(tower := Mlp(self.mixture.width, size.tower_layers), nn.Linear(tower.width, 1))
@@ -71,12 +78,11 @@ class Mmoe(nn.Module):
 
     def forward(self, dense: Tensor, ids: Tensor) -> Logits:
         """(batch, dense) float32 and (batch, fields) int64 → the tasks' logits, without position."""
-        x = torch.cat([self.normalise(dense), self.embedding(ids)], dim=1)
+        normal = torch.clamp(self.normalise(dense), -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+        x = torch.cat([normal, self.embedding(ids), self.buckets(dense)], dim=1)
         memory = self.memory(x)
-        values = [
-            tower(mixed).squeeze(-1) + memory[:, i]
-            for i, (tower, mixed) in enumerate(zip(self.towers, self.mixture(x), strict=True))
-        ]
+        mixed = self.mixture(x)
+        values = [tower(mixed[:, i]).squeeze(-1) + memory[:, i] for i, tower in enumerate(self.towers)]
         return Logits(*values)
 
     def trained_click(self, logits: Logits, position: Tensor, device: Tensor) -> Tensor:

@@ -25,6 +25,17 @@ from ranker.world.store import World
 Progress = Callable[[str, int, int], None]
 """Told (what, done, in all)."""
 MODELS: Final = ("query_tower", "relevance", "mmoe")
+# Counts whose meaning isn't a straight line: a video of no plays, of a thousand and of a million.
+BUCKETED: Final = (
+    "plays",
+    "plays_a_day",
+    "age_days",
+    "video_looks",
+    "query_looks",
+    "user_looks",
+    "uploader_looks",
+    "artist_trust",
+)
 CARD: Final = "card.json"
 # A change in any of these rooms is another model; what only serves isn't here.
 _ROOMS: Final = ("catalog", "text", "understanding", "features", "relevance", "ranking")
@@ -160,6 +171,7 @@ def _train_ranking(
         training,
         validation,
         data.specification.cardinalities,
+        [data.specification.dense.index(name) for name in BUCKETED],
         options,
         lambda done, size: progress("ranking", done, size),
     )

@@ -35,7 +35,7 @@ def exposures(count, seed):
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
+    return train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], options=OPTIONS)
 
 
 def test_it_learns_what_made_the_clicks(trained):
@@ -51,7 +51,7 @@ def test_position_explains_clicks_in_training_only(trained):
 
 
 def test_the_same_seed_gives_the_same_model(trained):
-    again = train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], OPTIONS)
+    again = train(exposures(3_000, 1), exposures(2_000, 2), [4, 4], options=OPTIONS)
     assert again.validation == trained.validation
 
 
@@ -69,7 +69,7 @@ def test_a_log_without_clicks_teaches_nothing():
     rows = exposures(10, 1)
     silent = RankingRows(**{**vars(rows), "click": np.zeros(10, np.float32)})
     with pytest.raises(InvalidInputError) as error:
-        train(silent, silent, [4, 4], OPTIONS)
+        train(silent, silent, [4, 4], options=OPTIONS)
     assert str(error.value) == (
         "[10] training rows with [0] clicks teach nothing;"
         " give a log with both clicked and unclicked exposures"
