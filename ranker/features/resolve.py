@@ -5,7 +5,7 @@ clicked know better: a click under a query that names artist a is a vote for a. 
 (the song title) with the most votes is kept, with its votes as trust:
 
     votes(a) = w_title·[a in title] + w_tag·[a in tags] + w_uploader·[uploader is a]
-               + Σ_titles w_song/(songs of that title)·[a sings it]
+               + w_song·min(1, votes(title))/(songs of that title)·[a sings it]
                + w_click·ln(1 + clicks under a) + w_show·ln(1 + looks under a)
 
 Of a song title likewise: in title, in tags, a mere word of the title (everyday phrases are titles too), its
@@ -33,6 +33,7 @@ SONG: Final = 2.0
 WORD: Final = 0.1
 LYRICS: Final = 2.0
 FITS: Final = 2.0
+LEAST: Final = 0.25  # votes; fewer, and nothing is said
 CLICK: Final = 1.0
 SHOW: Final = 0.7
 EXPECTED, CLICKS = 0, 1  # columns of the sums in the tables of `statistics.py`
@@ -72,7 +73,7 @@ def resolve(
         *_clicked(title_video, count),
     ]
     song_title, song_trust = _winner(titles, count)
-    artist, artist_trust = _winner([*artists, _sung(song_title, names)], count)
+    artist, artist_trust = _winner([*artists, _sung(song_title, song_trust, names)], count)
     song = _song(song_title, artist, names)
     return {
         "artist": artist,
@@ -100,8 +101,10 @@ def _clicked(table: SumTable | None, count: int) -> _Votes:
     return [(video[kept], entity[kept], votes[kept])]
 
 
-def _sung(song_title: npt.NDArray[np.int32], names: CatalogNames) -> _Vote:
-    """Votes for the artists who sing the resolved title, shared among its songs."""
+def _sung(
+    song_title: npt.NDArray[np.int32], song_trust: npt.NDArray[np.float32], names: CatalogNames
+) -> _Vote:
+    """Votes for the artists who sing the resolved title, shared among its songs; fewer for a doubtful one."""
     if not len(names.title_of_song):
         empty = np.empty(0, np.int64)
         return empty, empty, np.empty(0)
@@ -115,7 +118,8 @@ def _sung(song_title: npt.NDArray[np.int32], names: CatalogNames) -> _Vote:
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many)
     artist = names.artist_of_song[order[np.repeat(starts[title], many) + offset]]
     known = artist >= 0
-    return owner[known], artist[known].astype(np.int64), (SONG / np.repeat(many, many))[known]
+    shared = SONG * np.minimum(song_trust[owner], 1.0) / np.repeat(many, many)
+    return owner[known], artist[known].astype(np.int64), shared[known]
 
 
 def _fitting(rows: npt.NDArray[np.int32], artist: npt.NDArray[np.int32], names: CatalogNames) -> _Vote:
@@ -145,6 +149,8 @@ def _winner(votes: _Votes, count: int) -> tuple[npt.NDArray[np.int32], npt.NDArr
     trust = np.zeros(count, np.float32)
     winner[first[0]] = (keys & 0xFFFFFFFF)[order][first[1]]
     trust[first[0]] = total[order][first[1]]
+    doubtful = trust < LEAST
+    winner[doubtful], trust[doubtful] = NONE, 0.0
     return winner, trust
 
 
