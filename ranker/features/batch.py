@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.features.columns import VideoColumns
-from ranker.features.layout import BLANKS, PLACES
+from ranker.features.layout import BLANKS, PLACES, Place
 from ranker.features.request import ParsedQuery
 from ranker.features.statistics import Statistics
 from ranker.features.users import UserColumns
@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 Array = npt.NDArray[Any]
 _WORD: Final = 8  # comparison results that one 64-bit read sees at once
+_HALF_WORD: Final = 4
 
 
 @dataclass
@@ -62,10 +63,10 @@ class Batch:
         if found is None:
             moment = self.statistics.moment.get(name)
             if moment is not None:
-                found = moment[self.rows]
+                found = moment.take(self.rows, axis=0)  # three times as fast as moment[rows]
                 found[~self.known] = BLANKS[name]
             elif self._plain:
-                found = self.columns.pack(name)[self.rows]
+                found = self.columns.pack(name).take(self.rows, axis=0)
             else:
                 found = self.columns.take_pack(name, self.rows)
             self._packs[name] = found
@@ -98,11 +99,18 @@ class Batch:
         """For each column of rows, the largest trust of a wanted row that stands in it, (n,); 0 without."""
         best = [np.zeros(self.count, np.float32) for _ in names]
         for row, value in zip(wanted.tolist(), trust.tolist(), strict=True):
+            hits = {pack: self.pack(pack) == row for pack in {PLACES[name].pack for name in names}}
             for i, name in enumerate(names):
-                cells = self.take(name) == row
-                hit = cells if cells.ndim == 1 else cells.any(axis=1)
-                np.maximum(best[i], np.float32(value) * hit, out=best[i])
+                np.maximum(best[i], np.float32(value) * _any(hits, PLACES[name]), out=best[i])
         return best
+
+
+def _any(hits: dict[str, Bools], place: Place) -> Bools:
+    """Whether a column's part of a pack's comparison holds anywhere, (n,)."""
+    cells = hits[place.pack][:, place.at]
+    if place.width == _HALF_WORD:  # four bytes of true or false are one number: much faster than `any`
+        return np.asarray(cells.view(np.uint32)[:, 0] != 0)
+    return cells if cells.ndim == 1 else np.asarray(cells.any(axis=1))
 
 
 _ONE: Final = np.zeros(1, np.int64)

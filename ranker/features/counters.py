@@ -76,11 +76,11 @@ class SumTable:
         if start >= end:
             return np.zeros((*wanted.shape, self.sums.shape[1]), np.float32)
         keys = self.keys[start:end]
-        at = np.minimum(np.searchsorted(keys, wanted), end - start - 1)
-        hit = keys[at] == wanted
+        at = np.minimum(keys.searchsorted(wanted), end - start - 1)
+        hit = keys.take(at) == wanted
         if valid is not None:
             hit &= valid
-        sums: Sums = self.sums[start:end][at] * hit[..., None]
+        sums: Sums = self.sums[start:end].take(at, axis=0) * hit[..., None]
         return sums
 
     def save(self, folder: Path, name: str) -> None:

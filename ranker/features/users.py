@@ -13,6 +13,7 @@ from ranker.features.identifiers import IdIndex
 AGE_BANDS: Final = ("<18", "18-24", "25-30", "31-40", "41+")
 MOST_CITY_TIER: Final = 9
 UNKNOWN: Final = -1
+_MOST_KEPT: Final = 100_000  # rows kept at hand, a few megabytes
 
 
 def write_users(users: pl.DataFrame | None, target_dir: Path) -> int:
@@ -41,6 +42,7 @@ class UserColumns:
     def __init__(self, index: IdIndex, columns: dict[str, npt.NDArray[Any]]) -> None:
         self._index = index
         self._columns = columns
+        self._known: dict[str, int] = {}  # a listener asks again soon; a wrong order of threads does no harm
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -63,7 +65,14 @@ class UserColumns:
 
     def row(self, user: str | None) -> int:
         """Row of one listener; -1 where unknown or anonymous."""
-        return UNKNOWN if not user else int(self._index.rows([user])[0])
+        if not user:
+            return UNKNOWN
+        found = self._known.get(user)
+        if found is None:
+            found = int(self._index.rows([user])[0])
+            if len(self._known) < _MOST_KEPT:
+                self._known[user] = found
+        return found
 
     def rows(self, users: Sequence[str]) -> npt.NDArray[np.int64]:
         """Rows (n,); -1 where unknown."""
