@@ -25,6 +25,7 @@ def bench_latency(
     column: Annotated[str | None, typer.Option(help="The TSV's column that holds the query.")] = None,
     most: Annotated[int, typer.Option(min=1, help="Questions asked.")] = 200,
     rounds: Annotated[int, typer.Option(min=1, help="Times each is asked; the median counts.")] = 5,
+    warm_up: Annotated[float, typer.Option(min=0, help="Seconds of searches before it counts.")] = 20.0,
     index: IndexOption = "videos",
     as_json: options.JsonOption = False,
 ) -> None:
@@ -47,7 +48,7 @@ def bench_latency(
     else:
         asked = questions.of_file(queries, column, 2 * most)
     with stages() as tell:
-        result = asyncio.run(measure(settings, running, index, Plan(asked, most, rounds), tell))
+        result = asyncio.run(measure(settings, running, index, Plan(asked, most, rounds, warm_up), tell))
     if as_json:
         options.print_json(result.as_json())
     else:

@@ -1,6 +1,7 @@
 """Where the time of a finely ranked search goes: engine, plugin and ranker, models; all in one run."""
 
 import asyncio
+import itertools
 import statistics
 import time
 from collections import defaultdict
@@ -86,11 +87,16 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked: up to `most` of the questions, those that match something, `rounds` times each."""
+    """What is asked: up to `most` of the questions, those that match something, `rounds` times each.
+
+    Before that the stack is searched for `warm_up_seconds`: an engine that was just started compiles its
+    own code for some thousand searches, and would be measured instead.
+    """
 
     questions: Sequence[Question]
     most: int
     rounds: int
+    warm_up_seconds: float = 0.0
 
 
 async def measure(
@@ -121,6 +127,7 @@ async def measure(
             await _serve_identity(settings, server)
             calls, candidates = await _record(settings, engine, index, asked, server, progress)
             bench = _Bench(engine.url, index, server, ServedGraphs(settings.model_repo))
+            _warm_up(bench, asked, plan.warm_up_seconds)
             for turn in range(plan.rounds + 1):
                 for i, question in enumerate(asked):
                     await bench.ask(i, question, calls[i], count=turn > 0)
@@ -128,6 +135,15 @@ async def measure(
     finally:
         await server.close()
     return bench.result(candidates)
+
+
+def _warm_up(bench: "_Bench", asked: Sequence[Question], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    for question in itertools.cycle(asked):
+        if time.monotonic() >= until:
+            return
+        for window in (None, *WINDOWS):
+            bench.search(question, window)
 
 
 async def _record(
@@ -167,10 +183,10 @@ class _Bench:
 
     async def ask(self, i: int, question: Question, calls: Sequence[Call], *, count: bool) -> None:
         """One question: coarse, each window, the identity model's hop, the models alone."""
-        found = {_COARSE: self._search(question, None)}
+        found = {_COARSE: self.search(question, None)}
         for window in WINDOWS:
-            found[str(window)] = self._search(question, window)
-        self._search(question, None)  # as every fine search, the hop comes after one without
+            found[str(window)] = self.search(question, window)
+        self.search(question, None)  # as every fine search, the hop comes after one without
         began = time.perf_counter()
         await self._server.infer(_IDENTITY, {"values": self._values}, timeout_seconds=_TIMEOUT_SECONDS)
         found[_IDENTITY] = (time.perf_counter() - began) * 1000
@@ -179,7 +195,8 @@ class _Bench:
             for name, value in found.items():
                 self._times[name][i].append(value)
 
-    def _search(self, question: Question, window: int | None) -> float:
+    def search(self, question: Question, window: int | None) -> float:
+        """Milliseconds of one search; None: without `rescore`."""
         body = search_body(question.text, question.user, fine=window is not None, window=window or 500)
         search = search_once(self._connection, self._path, msgspec.json.encode(body))
         if search.status != 200 or search.degraded:
