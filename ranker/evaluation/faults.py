@@ -13,7 +13,6 @@ _PHASE_SECONDS: Final = 4.0  # at least, so that a fast phase isn't a moment
 _MOST_PHASE_SECONDS: Final = 120.0
 RECOVERY_SECONDS: Final = 10.0
 _STEADY: Final = 50  # fine answers in a row that count as "back"
-_PLAIN_PAUSE_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True)

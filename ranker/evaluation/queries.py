@@ -1,13 +1,13 @@
 """What benches ask: a world's own queries, or the lines of a file."""
 
-import gzip
-import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ranker.engine.rest import EngineRest
 from ranker.errors import InvalidInputError
+from ranker.evaluation import text_files
+from ranker.evaluation.real_queries import sample
 from ranker.recall.coarse import coarse_query
 from ranker.world.store import World
 
@@ -27,20 +27,11 @@ def of_world(folder: Path, most: int, seed: int = 7) -> list[Question]:
 
 
 def of_file(path: Path, column: str | None, most: int, seed: int = 7) -> list[Question]:
-    """Distinct queries of a text file (one a line) or of a TSV's column (.gz too), drawn at random."""
-    data = path.read_bytes()
-    lines = (gzip.decompress(data) if path.suffix == ".gz" else data).decode().split("\n")
-    if column is not None:
-        header = lines[0].split("\t")
-        if column not in header:
-            raise InvalidInputError(f"[{path}] has no column [{column}]; choose one of [{', '.join(header)}]")
-        at = header.index(column)
-        lines = [cells[at] for line in lines[1:] if len(cells := line.split("\t")) > at]
-    distinct = list(dict.fromkeys(text for line in lines if (text := line.strip())))
-    if not distinct:
+    """Distinct queries of a TSV, CSV or text file (.gz too), drawn at random; nobody asks them."""
+    texts = sample(text_files.read(path, [column] if column else ()).texts, most, seed)
+    if not texts:
         raise InvalidInputError(f"[{path}] holds no query; give one a line")
-    random.Random(seed).shuffle(distinct)
-    return [Question(text, None) for text in distinct[:most]]
+    return [Question(text, None) for text in texts]
 
 
 def that_match(engine: EngineRest, index: str, questions: Sequence[Question]) -> list[Question]:
