@@ -56,7 +56,20 @@ def holder(path: Path) -> int:
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock now."""
+    """Whether somebody holds the lock now.
+
+    A killed process is seen dead before its last thread has closed the file: it is waited for, as when the
+    lock is taken.
+    """
+    deadline = time.monotonic() + DYING_SECONDS
+    while _is_locked(path):
+        if is_alive(holder(path)) or time.monotonic() > deadline:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _is_locked(path: Path) -> bool:
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -33,8 +33,8 @@ def test_a_lock_is_taken_noted_and_given_back(tmp_path):
     path = tmp_path / "lock"
     assert not lock.is_held(path)
     handle = lock.take(path, sentence)
-    lock.note(handle, 4711)
-    assert (lock.is_held(path), lock.holder(path)) == (True, 4711)
+    lock.note(handle, os.getpid())
+    assert (lock.is_held(path), lock.holder(path)) == (True, os.getpid())
     os.close(handle)
     assert not lock.is_held(path)
 
@@ -64,8 +64,19 @@ def test_but_not_for_ever(tmp_path, monkeypatch):
             process.stdin.close()
 
 
+def test_a_lock_is_not_held_by_the_dying(tmp_path, monkeypatch):
+    with holding(tmp_path / "lock", note=2**22 - 1) as process:
+        process.stdin.close()  # it ends about now
+        assert not lock.is_held(tmp_path / "lock")
+    monkeypatch.setattr(lock, "DYING_SECONDS", 0.1)
+    with holding(tmp_path / "lock", note=2**22 - 1) as process:
+        assert lock.is_held(tmp_path / "lock")
+        process.stdin.close()
+
+
 def test_a_child_that_shares_the_lock_keeps_it(tmp_path):
     handle = lock.take(tmp_path / "lock", sentence)
+    lock.note(handle, os.getpid())
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[handle])
     os.close(handle)
     assert lock.is_held(tmp_path / "lock")
