@@ -3,9 +3,9 @@
     ((BM25 + PROXIMITY_BOOST · proximity) + Σ entities) · (1 + POPULARITY_WEIGHT · popularity)
 
 An entity that stands in a video (any of its names, as a phrase, in any of its kind's fields) adds
-`BOOSTS[kind] · trust`, whatever the field and however often. Entities of one kind and one place in the text are
-readings of the same words (songs of one title, artists of one name): the best of them counts. Those of
-other places add up. A video that no word of the text finds is found by an entity.
+`BOOSTS[kind] · trust`, whatever the field and however often. Entities of one kind and one place in the
+text are readings of the same words (songs of one title, artists of one name): the best of them counts.
+Those of other places add up. A video that no word of the text finds is found by an entity.
 
 The plugin builds this in Java; `tests/contract/plan/boosts.json` holds the constants of both sides.
 """
