@@ -20,10 +20,10 @@ from ranker.errors import EncoreError
 from ranker.features.derive import Deriver, Packs
 from ranker.features.identifiers import IdIndex, mapped
 from ranker.features.layout import BLANKS, MOMENT_PACKS, PACKS, PLACES, SCHEMA, empty, get, put
-from ranker.features.names import CatalogNames
 from ranker.features.overlay import Change, Overlay
 from ranker.features.terms import TermTable
 from ranker.text.analyzer import Analyzer
+from ranker.understanding.names import CatalogNames
 
 MANIFEST: Final = "columns.json"
 _BATCH: Final = 10_000

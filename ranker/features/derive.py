@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from ranker.catalog.video import COUNTS, Video
 from ranker.features.layout import MOMENT_PACKS, PACKS, PLACES, empty, get, put
-from ranker.features.names import CatalogNames, Named
 from ranker.features.resolve import resolve
-from ranker.features.terms import distinct_hashes
+from ranker.features.terms import distinct_hashes, term_hash
 from ranker.text.analyzer import Analyzer
+from ranker.understanding.names import CatalogNames, Named
 
 _QUOTED: Final = re.compile('[「『“"]([^」』”"]+)[」』”"]')
 _BITS: Final = 31
@@ -35,6 +35,7 @@ class Deriver:
         self._analyzer = analyzer
         self._normalize = analyzer.normalizer.text
         self._names = names
+        self._title_of_hash = {term_hash(title): row for row, title in enumerate(names.titles)}
         # Tags and uploaders come again and again: reading each once halves the time of a build.
         self._read_again = lru_cache(_MOST_CACHED)(self._read)
 
@@ -79,7 +80,7 @@ class Deriver:
             tag_versions |= tag.named.versions
         text = " ".join((title.normalized, *(tag.normalized for tag in tags)))
         spoken = [*title.terms, *tag_terms, *(tag.normalized for tag in tags)]
-        word_songs = self._names.title_of_hash
+        word_songs = self._title_of_hash
         return {
             "title_terms": title_terms,
             "tag_terms": [term for term in distinct_hashes(tag_terms) if term not in seen],

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from ranker.features.batch import Batch
 from ranker.features.columns import VideoColumns
 from ranker.features.layout import PLACES
-from ranker.features.names import VERSIONS
 from ranker.features.users import AGE_BANDS, UserColumns
+from ranker.understanding.names import VERSIONS
 
 _OF_VIDEO: Final = ("artist", "song", "style", "language", "version", "uploader")
 ID_FEATURES: Final = (

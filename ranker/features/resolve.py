@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from ranker.features.counters import SumTable, unpair
 from ranker.features.layout import get
-from ranker.features.names import NONE, VERSIONS, CatalogNames
+from ranker.understanding.names import NONE, VERSIONS, CatalogNames
 
 TITLE: Final = 2.0
 UPLOADER: Final = 0.8

@@ -20,8 +20,8 @@ from ranker.features.derive import Packs
 from ranker.features.examination import Examination
 from ranker.features.layout import MOMENT_PACKS, PLACES, get, put
 from ranker.features.log import Log
-from ranker.features.names import VERSIONS, CatalogNames
 from ranker.features.resolve import resolve
+from ranker.understanding.names import VERSIONS, CatalogNames
 
 VALUES: Final = ("expected", "clicks", "effective_plays", "watch_ratio")
 EXPECTED, CLICKS, EFFECTIVE, WATCH = range(len(VALUES))

@@ -8,12 +8,12 @@ import numpy.typing as npt
 import polars as pl
 
 from ranker.features.item_vectors import item_words
-from ranker.features.names import NONE
 from ranker.features.request import ParsedQuery
 from ranker.features.specification import Specification
 from ranker.features.training_rows import Rows, pair_rows
 from ranker.ranking.world_rows import WorldRows
 from ranker.relevance.training import PairRows, RelevancePairs
+from ranker.understanding.names import NONE
 
 # Bands of a pair's smoothed click rate over its query's: the tier that a band stands for, ours.
 _HIGH: Final = 1.15

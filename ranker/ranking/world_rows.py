@@ -18,7 +18,6 @@ from ranker.features.history import read_log
 from ranker.features.layout import PACKS, get
 from ranker.features.log import Log, day_of
 from ranker.features.moments import moments
-from ranker.features.names import VERSIONS
 from ranker.features.priors import Priors
 from ranker.features.request import QueryParser
 from ranker.features.specification import Specification
@@ -28,6 +27,7 @@ from ranker.features.users import AGE_BANDS, MOST_CITY_TIER, UserColumns, write_
 from ranker.ranking.rows import RankingRows
 from ranker.text import dictionary
 from ranker.text.analyzer import Analyzer
+from ranker.understanding.names import VERSIONS
 from ranker.world.store import World
 
 Progress = Callable[[str, int, int], None]

@@ -5,8 +5,8 @@ from typing import Any, Final
 from ranker.features.batch import Batch
 from ranker.features.families import context, cross, match, query, user, video
 from ranker.features.feature import Feature
-from ranker.features.names import VERSIONS
 from ranker.features.priors import Priors
+from ranker.understanding.names import VERSIONS
 
 # `match` first: its features are a slice of all.
 FAMILIES: Final = (match, query, video, user, cross, context)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from ranker.features.batch import Batch
 from ranker.features.feature import Feature
 from ranker.features.layout import HISTORY_SUMS
-from ranker.features.names import NONE, VERSIONS
 from ranker.features.priors import VIDEO, Priors
 from ranker.features.statistics import CLICKS, EXPECTED, WATCH
 from ranker.features.transforms import log2p1, log_lift, smoothed_rate
+from ranker.understanding.names import NONE, VERSIONS
 
 Array = npt.NDArray[Any]
 _AT: Final = {name: i for i, name in enumerate(HISTORY_SUMS)}

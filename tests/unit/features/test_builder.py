@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ranker.features.families import all_features
-from ranker.features.names import VERSIONS
+from ranker.understanding.names import VERSIONS
 from tests.unit.features.named_values import codes, named
 from tests.unit.features.small_catalogue import (
     CONFUSER,

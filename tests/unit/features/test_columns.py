@@ -8,9 +8,9 @@ from ranker.catalog.video import Video, to_table
 from ranker.errors import EncoreError
 from ranker.features.columns import MANIFEST, VideoColumns, write
 from ranker.features.layout import BLANKS, PACKS, PLACES, SCHEMA
-from ranker.features.names import VERSIONS
 from ranker.features.overlay import FILE
 from ranker.features.terms import term_hash
+from ranker.understanding.names import VERSIONS
 from tests.unit.features.small_catalogue import (
     ARTISTS,
     COVER,

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ranker.features.names import VERSIONS
 from ranker.features.terms import term_hash
+from ranker.understanding.names import VERSIONS
 from tests.unit.features.small_catalogue import (
     HEBE,
     HEBES,

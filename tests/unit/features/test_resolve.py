@@ -4,8 +4,8 @@ import pytest
 from ranker.features import resolve as resolving
 from ranker.features.counters import SumTable, pair_keys
 from ranker.features.layout import empty, put
-from ranker.features.names import NONE, VERSIONS
 from ranker.features.resolve import resolve
+from ranker.understanding.names import NONE, VERSIONS
 from tests.unit.features.small_catalogue import (
     CONFUSER,
     COVER,

@@ -1,6 +1,6 @@
 import pytest
 
-from ranker.features.spellings import HOMOPHONE, INITIALS, LYRICS, SLIP, SOUND, Spellings
+from ranker.understanding.spellings import HOMOPHONE, INITIALS, LYRICS, SLIP, SOUND, Spellings
 
 NAMES = [
     ("artist", 0, "周杰伦"),

@@ -62,11 +62,14 @@ def word_rows(names: Sequence[str], words: dict[str, tuple[str, ...]]) -> dict[s
     return rows
 
 
-def found_rows(text: str, terms: Iterable[str], rows: dict[str, int]) -> list[int]:
-    """Rows of the words that are terms of the text, or, of two characters or more, stand in it; each once."""
+def found_rows(text: str, terms: Iterable[str], rows: dict[str, int]) -> dict[int, str]:
+    """Rows of the words that are terms of the text, or, of two characters or more, stand in it.
+
+    Each once, with the first of its words that was found.
+    """
     tokens = set(terms)
-    return list(
-        dict.fromkeys(
-            row for word, row in rows.items() if word in tokens or (not word.isascii() and word in text)
-        )
-    )
+    found: dict[int, str] = {}
+    for word, row in rows.items():
+        if word in tokens or (not word.isascii() and word in text):
+            found.setdefault(row, word)
+    return found

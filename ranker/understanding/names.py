@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ranker.features.music_words import LANGUAGE_WORDS, STYLE_WORDS, found_rows, word_rows
-from ranker.features.spellings import Kind, Spellings
-from ranker.features.terms import term_hash
 from ranker.text.analyzer import Analyzer
-from ranker.understanding.entities import EntityExtractor
+from ranker.understanding.entities import Entity, EntityExtractor
+from ranker.understanding.music_words import LANGUAGE_WORDS, STYLE_WORDS, found_rows, word_rows
+from ranker.understanding.spellings import Kind, Spellings
 from ranker.understanding.version_words import WORDS_OF_KIND
 
 Schema = dict[str, pl.DataType]
@@ -46,6 +45,15 @@ class Named(NamedTuple):
     artists: list[int]
     titles: list[int]
     versions: int
+    rest: str
+
+
+class Found(NamedTuple):
+    """The same with each name's first place: rows of artists, song titles and `VERSIONS`, in their order."""
+
+    artists: dict[int, Entity]
+    titles: dict[int, Entity]
+    versions: dict[int, Entity]
     rest: str
 
 
@@ -95,26 +103,33 @@ class CatalogNames:
 
     def named(self, text: str) -> Named:
         """Artists, song titles and versions that the text names, each once, in order of appearance."""
-        artists: dict[int, None] = {}
-        titles: dict[int, None] = {}
-        versions = 0
+        found = self.found(text)
+        versions = sum(1 << row for row in found.versions)
+        return Named(list(found.artists), list(found.titles), versions, found.rest)
+
+    def found(self, text: str) -> Found:
+        """The same, each with its first place in the text."""
+        artists: dict[int, Entity] = {}
+        titles: dict[int, Entity] = {}
+        versions: dict[int, Entity] = {}
         rest = text
         for entity in self.extractor.extract(text):
             if entity.kind == "artist":
-                artists[self.artist_row[entity.canonical_id]] = None
+                artists.setdefault(self.artist_row[entity.canonical_id], entity)
             elif entity.kind == "song":
-                titles[int(self.title_of_song[self.song_row[entity.canonical_id]])] = None
+                row = int(self.title_of_song[self.song_row[entity.canonical_id]])
+                titles.setdefault(row, entity)
             else:
-                versions |= 1 << VERSIONS.index(entity.canonical_id)
+                versions.setdefault(VERSIONS.index(entity.canonical_id), entity)
             rest = rest[: entity.start] + " " * (entity.end - entity.start) + rest[entity.end :]
-        return Named(list(artists), list(titles), versions, rest)
+        return Found(artists, titles, versions, rest)
 
-    def styles_in(self, text: str, terms: Iterable[str]) -> list[int]:
-        """Rows of the styles that a normalised text with these terms speaks of."""
+    def styles_in(self, text: str, terms: Iterable[str]) -> dict[int, str]:
+        """Rows of the styles that a normalised text with these terms speaks of, and the word for each."""
         return found_rows(text, terms, self._style_words)
 
-    def languages_in(self, text: str, terms: Iterable[str]) -> list[int]:
-        """Rows of the languages that a normalised text with these terms speaks of."""
+    def languages_in(self, text: str, terms: Iterable[str]) -> dict[int, str]:
+        """Rows of the languages that a normalised text with these terms speaks of, and the word for each."""
         return found_rows(text, terms, self._language_words)
 
     @cached_property
@@ -137,11 +152,6 @@ class CatalogNames:
                 yield "artist", row, spelling
         for row, title in enumerate(self.titles):
             yield "title", row, title
-
-    @cached_property
-    def title_of_hash(self) -> dict[int, int]:
-        """Row of the song title that is one term, by the term's hash."""
-        return {term_hash(title): row for row, title in enumerate(self.titles)}
 
     @cached_property
     def artist_row(self) -> dict[str, int]:
