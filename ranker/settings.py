@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "ENCORE_"
+Engine = Literal["elasticsearch", "opensearch"]
 _ADDRESS = r"^https?://[^/?#@]+/?$"
 COMPOSE_VARIABLES = frozenset(
     {"ENCORE_GID", "ENCORE_PLUGIN_ZIP", "ENCORE_SECRETS", "ENCORE_TRITON_IMAGE", "ENCORE_UID"}
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
     cache: Path | None = Field(None, description="Downloads and built parts, shared by installations.")
     model_repo: Path = Field(PROJECT / "model_repo", description="Triton's model repository.")
 
-    engine: Literal["elasticsearch"] = Field("elasticsearch", description="The search engine to start.")
+    engine: Engine = Field("elasticsearch", description="The search engine to start, or that runs elsewhere.")
     engine_port: int = Field(0, ge=0, le=65535, description="0: 9200 if it is free, else any free port.")
     engine_heap_megabytes: int = Field(1024, ge=256)
     ranker_port: int = Field(0, ge=0, le=65535, description="0: 8400 if it is free, else any free port.")
@@ -94,8 +95,8 @@ class Settings(BaseSettings):
 
     @property
     def generations(self) -> Path:
-        """The ranker's columns, one folder a generation."""
-        return self.data / "generations"
+        """The ranker's columns, one folder a generation; a generation's index lies in one engine."""
+        return self.data / "generations" / self.engine
 
     @property
     def run(self) -> Path:
@@ -104,8 +105,8 @@ class Settings(BaseSettings):
 
     @property
     def engine_data(self) -> Path:
-        """The engine's own data, kept over restarts."""
-        return self.data / "engine"
+        """The engine's own data, kept over restarts; each engine has a folder of its own."""
+        return self.data / "engine" / self.engine
 
     @property
     def events(self) -> Path:

@@ -16,10 +16,10 @@ from typing import Any, Literal
 import psutil
 
 from ranker.engine import dictionaries, ports
-from ranker.engine.elasticsearch import home as engine_home
-from ranker.engine.elasticsearch.plan import USUAL_PORT
+from ranker.engine.engines import ENGINES
 from ranker.engine.java import find_jdk
 from ranker.engine.maven import find_maven
+from ranker.engine.plan import USUAL_PORT
 from ranker.engine.plugin import source_hash
 from ranker.engine.supervisor import control, launch, parts, state
 from ranker.errors import EncoreError, InvalidInputError, MissingPartError
@@ -184,7 +184,7 @@ def _ports(settings: Settings, running: bool) -> Iterator[Check]:
 
 
 def _engine_is_cached(settings: Settings) -> bool:
-    return engine_home.base_folder(settings.cache_path).is_dir()
+    return ENGINES[settings.engine].recipe.base_folder(settings.cache_path).is_dir()
 
 
 def _plugin_is_cached(settings: Settings) -> bool:
@@ -196,7 +196,7 @@ def _plugin_is_cached(settings: Settings) -> bool:
 
 def _caches(settings: Settings) -> Iterator[Check]:
     made = [
-        (f"Elasticsearch {engine_home.VERSION}", _engine_is_cached(settings)),
+        (ENGINES[settings.engine].recipe.name, _engine_is_cached(settings)),
         ("engine plugin", _plugin_is_cached(settings)),
     ]
     if settings.model_server == "triton":

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ranker.engine import dictionaries, ports
-from ranker.engine.elasticsearch.home import assemble
-from ranker.engine.elasticsearch.node import EngineNode
+from ranker.engine.engines import ENGINES
+from ranker.engine.home import assemble
 from ranker.engine.java import find_jdk
+from ranker.engine.node import EngineNode
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.rest import EngineRest
 from ranker.engine.supervisor import launch, state
@@ -78,7 +79,12 @@ def _own_node(
     jdk = find_jdk(environment)
     archive = plugin_zip(settings, jdk.home, progress, environment=environment)
     home = assemble(
-        settings.cache_path, jdk=jdk, environment=environment, plugins=[archive], progress=progress
+        ENGINES[settings.engine].recipe,
+        settings.cache_path,
+        jdk=jdk,
+        environment=environment,
+        plugins=[archive],
+        progress=progress,
     )
     with tempfile.TemporaryDirectory(prefix="encore-bench-") as folder:
         progress("exporting a dictionary")

@@ -9,9 +9,10 @@ import httpx
 import pytest
 from elasticsearch import Elasticsearch
 
-from ranker.engine.elasticsearch.home import EngineHome, assemble
-from ranker.engine.elasticsearch.node import EngineNode
+from ranker.engine.engines import ENGINES
+from ranker.engine.home import EngineHome, assemble
 from ranker.engine.java import Jdk, find_jdk
+from ranker.engine.node import EngineNode
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.ports import any_free
 from ranker.settings import PROJECT, Settings
@@ -57,7 +58,8 @@ def cache() -> Path:
 def home(jdk: Jdk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineHome:
     settings = Settings(data=tmp_path_factory.mktemp("build"), cache=cache)
     archive = plugin_zip(settings, jdk.home)
-    return assemble(cache, jdk=jdk, environment=os.environ, plugins=[archive])
+    recipe = ENGINES[settings.engine].recipe
+    return assemble(recipe, cache, jdk=jdk, environment=os.environ, plugins=[archive])
 
 
 @pytest.fixture(scope="session")

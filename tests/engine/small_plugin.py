@@ -4,7 +4,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from ranker.engine.elasticsearch.home import VERSION, EngineHome
+from ranker.engine.elasticsearch.home import VERSION
+from ranker.engine.home import EngineHome
 from ranker.engine.java import Jdk
 
 DESCRIPTOR = """\

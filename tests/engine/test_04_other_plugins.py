@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ranker.engine.elasticsearch.home import assemble
-from ranker.engine.elasticsearch.node import EngineNode
+from ranker.engine.engines import ENGINES
+from ranker.engine.home import assemble
+from ranker.engine.node import EngineNode
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
@@ -29,7 +30,8 @@ def url(jdk, cache, home, tmp_path_factory):
         small_plugin(HERE / "StockRootPlugin.java", "stock-root", home, jdk, folder),
         small_plugin(HERE / "OverreachPlugin.java", "overreach", home, jdk, folder),
     ]
-    engine_home = assemble(folder / "cache", jdk=jdk, environment=os.environ, plugins=plugins)
+    recipe = ENGINES["elasticsearch"].recipe
+    engine_home = assemble(recipe, folder / "cache", jdk=jdk, environment=os.environ, plugins=plugins)
     assert engine_home.plugins == ("encore", "overreach", "stock-root")
     with EngineNode.start(settings, engine_home, jdk, port=any_free()) as engine:
         yield engine.url

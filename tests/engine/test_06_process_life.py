@@ -12,9 +12,9 @@ import httpx
 import psutil
 import pytest
 
-from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.node import EngineNode
-from ranker.engine.elasticsearch.plan import lock_data, plan
+from ranker.engine.home import EngineHome
+from ranker.engine.node import EngineNode
+from ranker.engine.plan import lock_data, plan
 from ranker.engine.ports import any_free
 from ranker.errors import EncoreError, MissingPartError
 from ranker.settings import PROJECT, Settings
@@ -123,13 +123,13 @@ def test_a_killed_launcher_leaves_no_orphan(settings, home, jdk, tmp_path, momen
             f"""
             import os, time
             from pathlib import Path
-            from ranker.engine.elasticsearch.home import EngineHome
-            from ranker.engine.elasticsearch.node import EngineNode
-            from ranker.engine.elasticsearch.plan import plan
+            from ranker.engine.home import EngineHome
             from ranker.engine.java import Jdk
+            from ranker.engine.node import EngineNode
+            from ranker.engine.plan import plan
             from ranker.settings import Settings
             settings = Settings(data=Path({str(settings.data)!r}), engine_heap_megabytes=512)
-            home = EngineHome(Path({str(home.path)!r}), ())
+            home = EngineHome({home.engine!r}, Path({str(home.path)!r}), ())
             jdk = Jdk(Path({str(jdk.home)!r}), 25)
             node = EngineNode.launch(plan(settings, home, jdk, port={any_free()}))
             if {moment!r} == "running":

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from ranker.engine.elasticsearch.node import EngineNode
+from ranker.engine.node import EngineNode
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from tests.engine.proximity_titles import MAPPING, TITLES, near

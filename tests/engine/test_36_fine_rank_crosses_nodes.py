@@ -7,7 +7,7 @@ import httpx
 import pytest
 from elasticsearch import Elasticsearch
 
-from ranker.engine.elasticsearch.node import EngineNode
+from ranker.engine.node import EngineNode
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from tests.engine.fake_ranker import number, only_shard, unavailable

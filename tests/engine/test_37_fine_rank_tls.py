@@ -7,8 +7,8 @@ import httpx
 import pytest
 from elasticsearch import Elasticsearch
 
-from ranker.engine.elasticsearch.node import EngineNode
-from ranker.engine.elasticsearch.plan import plan, ranker_secrets, ranker_settings
+from ranker.engine.node import EngineNode
+from ranker.engine.plan import plan, ranker_secrets, ranker_settings
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from tests.certificates import Pair, issued, self_signed

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ranker.engine.elasticsearch.home import VERSION, EngineHome
+from ranker.engine.elasticsearch.home import VERSION
+from ranker.engine.home import EngineHome
 from ranker.engine.java import Jdk
 
 MAIN = "org.elasticsearch.server/org.elasticsearch.bootstrap.Elasticsearch"

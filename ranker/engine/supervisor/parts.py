@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import httpx
 
 from ranker.engine import dictionaries, ports, trust
-from ranker.engine.elasticsearch.home import EngineHome, assemble
-from ranker.engine.elasticsearch.plan import (
+from ranker.engine.engines import ENGINES
+from ranker.engine.home import EngineHome, assemble
+from ranker.engine.java import Jdk, find_jdk
+from ranker.engine.plan import (
     USUAL_PORT,
     clear_temporary,
     lock_data,
@@ -19,8 +21,6 @@ from ranker.engine.elasticsearch.plan import (
     ranker_secrets,
     ranker_settings,
 )
-from ranker.engine.elasticsearch.server_args import SHUTDOWN
-from ranker.engine.java import Jdk, find_jdk
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.supervisor.models import ModelKeeper
 from ranker.engine.supervisor.part import Finding, Health, Part
@@ -68,7 +68,12 @@ def prepare(
     jdk = find_jdk(environment)
     plugin = plugin_zip(settings, jdk.home, progress, environment=environment)
     home = assemble(
-        settings.cache_path, jdk=jdk, environment=environment, plugins=[plugin], progress=progress
+        ENGINES[settings.engine].recipe,
+        settings.cache_path,
+        jdk=jdk,
+        environment=environment,
+        plugins=[plugin],
+        progress=progress,
     )
     triton = None
     if settings.model_server == "triton":
@@ -140,7 +145,7 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         probe=probe,
         addresses={"url": node.url},
         stdin=node.stdin,
-        farewell=SHUTDOWN,
+        farewell=node.farewell,
         keep=(lock_data(node.data),),
         clean=lambda: clear_temporary(node),
         patience_seconds=20.0,

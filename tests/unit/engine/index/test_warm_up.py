@@ -43,6 +43,6 @@ def test_it_gives_up_after_five_seconds():
 
 def test_where_nothing_runs_it_does_nothing(tmp_path):
     settings = Settings(data=tmp_path)
-    settings.generations.mkdir()
+    settings.generations.mkdir(parents=True)
     (settings.generations / "videos.history.json").write_text("[]")
     warm_up_all(settings)

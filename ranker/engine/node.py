@@ -1,4 +1,4 @@
-"""One Elasticsearch node as a child process of this one."""
+"""One node of a search engine as a child process of this one."""
 
 import os
 import subprocess
@@ -12,14 +12,13 @@ from typing import Self
 import httpx
 
 from ranker.engine import lock, spawn
-from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.plan import NodePlan, clear_temporary, last_words, lock_data, plan
-from ranker.engine.elasticsearch.server_args import SHUTDOWN
+from ranker.engine.home import EngineHome
 from ranker.engine.java import Jdk
+from ranker.engine.plan import NodePlan, clear_temporary, last_words, lock_data, plan
 from ranker.errors import MissingPartError
 from ranker.settings import Settings
 
-START_SECONDS = 120.0  # 5 s on a quiet machine; a busy one with an index to recover takes its time
+START_SECONDS = 120.0  # 5 to 10 s on a quiet machine; a busy one with an index to recover takes its time
 STOP_SECONDS = 20.0  # the engine gives its own shards 10
 
 
@@ -117,7 +116,7 @@ class EngineNode:
 
     def stop(self) -> None:
         """Closes the node down in order, within `STOP_SECONDS`; harmless when it is gone."""
-        spawn.stop(self.process, farewell=SHUTDOWN, patience_seconds=STOP_SECONDS)
+        spawn.stop(self.process, farewell=self.plan.farewell, patience_seconds=STOP_SECONDS)
         self._unlock()
 
     def kill(self) -> None:

@@ -1,3 +1,4 @@
+import json
 import os
 import socket
 from pathlib import Path
@@ -5,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ranker.engine import lock
-from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.plan import (
+from ranker.engine.home import EngineHome
+from ranker.engine.java import Jdk
+from ranker.engine.plan import (
     clear_temporary,
     last_words,
     lock_data,
@@ -14,13 +16,13 @@ from ranker.engine.elasticsearch.plan import (
     ranker_secrets,
     ranker_settings,
 )
-from ranker.engine.java import Jdk
 from ranker.errors import EncoreError, InvalidInputError, MissingPartError
 from ranker.settings import Settings
 from tests.certificates import self_signed
 
 JDK = Jdk(Path("/some/jdk"), 25)
-HOME = EngineHome(Path("/some/home"), ("encore",))
+HOME = EngineHome("elasticsearch", Path("/some/home"), ("encore",))
+OTHER_HOME = EngineHome("opensearch", Path("/some/home"), ("encore", "opensearch-knn"))
 
 
 def text(value: str) -> bytes:
@@ -58,6 +60,39 @@ def test_it_inherits_nothing_and_runs_that_jdk(tmp_path):
         "org.elasticsearch.server/org.elasticsearch.bootstrap.Elasticsearch",
     )
     assert sorted(made.child.env) == ["LANG", "LIBFFI_TMPDIR", "PATH"]
+
+
+def test_opensearch_gets_the_same_settings_and_secrets_as_two_lines_of_json(tmp_path):
+    settings = Settings(data=tmp_path, engine="opensearch", engine_heap_megabytes=300)
+    extra = {"encore.ranker.addresses": ["http://127.0.0.1:1"]}
+    made = plan(
+        settings, OTHER_HOME, JDK, extra=extra, secrets={"encore.ranker.token": "s3cret 密"}, port=9333
+    )
+    said, secret, rest = made.stdin.split(b"\n")
+    node = json.loads(said)
+    assert node["network.host"] == "127.0.0.1"
+    assert node["http.port"] == "9333"
+    assert node["thread_pool.search.size"] == "12"
+    assert node["encore.ranker.addresses"] == ["http://127.0.0.1:1"]
+    assert json.loads(secret) == {"encore.ranker.token": "s3cret 密"}
+    assert rest == b""
+    assert "s3cret" not in repr(made)
+    assert made.farewell == b""
+    assert made.child.argv[:3] == ("/some/jdk/bin/java", "-Xms300m", "-Xmx300m")
+    assert made.child.argv[-3:] == (
+        "-cp",
+        "/some/home/launcher/encore-launcher.jar:/some/home/lib/*",
+        "org.opensearch.bootstrap.EncoreLauncher",
+    )
+
+
+def test_the_engines_have_their_data_apart_and_logs_of_their_own(tmp_path):
+    one = plan(Settings(data=tmp_path), HOME, JDK, port=9333)
+    other = plan(Settings(data=tmp_path, engine="opensearch"), OTHER_HOME, JDK, port=9333)
+    assert one.data == tmp_path / "engine" / "elasticsearch"
+    assert other.data == tmp_path / "engine" / "opensearch"
+    assert "${sys:es.logs.base_path}" in (one.data / "config" / "log4j2.properties").read_text()
+    assert "${sys:opensearch.logs.base_path}" in (other.data / "config" / "log4j2.properties").read_text()
 
 
 def test_two_plans_are_the_same_node(tmp_path):

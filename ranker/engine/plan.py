@@ -12,9 +12,8 @@ from ranker.catalog.whole_file import write_whole
 from ranker.engine import dictionaries as node_dictionaries
 from ranker.engine import lock, ports, trust
 from ranker.engine.disk import disk_errors
-from ranker.engine.elasticsearch.command import java_command
-from ranker.engine.elasticsearch.home import EngineHome
-from ranker.engine.elasticsearch.server_args import server_args
+from ranker.engine.engines import ENGINES
+from ranker.engine.home import EngineHome
 from ranker.engine.java import Jdk
 from ranker.engine.spawn import STARTED, tail
 from ranker.serving.child import ChildProcess
@@ -38,6 +37,7 @@ class NodePlan:
     Attributes:
         child: Program, arguments, environment.
         stdin: The node's settings, as the engine reads them.
+        farewell: What asks it through its standard input to close down in order.
         url: Where it will answer: "http://127.0.0.1:9200".
         data: Its folder, which one node at a time may use.
         log: The engine's own log file.
@@ -46,6 +46,7 @@ class NodePlan:
 
     child: ChildProcess
     stdin: bytes = field(repr=False)  # holds secrets
+    farewell: bytes
     url: str
     data: Path
     log: Path
@@ -71,7 +72,7 @@ def plan(
 
     Args:
         settings: Data folder, heap, bound on calls, ports.
-        home: What `assemble` made.
+        home: What `assemble` made, of the engine that the settings name.
         jdk: Runs it.
         dictionaries: Exported dictionaries, copied into the node's configuration unless they are there.
         extra: Node settings that are added, or replace ours.
@@ -82,12 +83,13 @@ def plan(
         MissingPartError: The port is taken or the disk full.
         InvalidInputError: The ranker's certificate file is none.
     """
+    engine = ENGINES[home.engine]
     data = settings.engine_data.resolve()
     config, logs, temporary = node_dictionaries.configuration(settings), data / "logs", data / TEMPORARY
     with disk_errors(data):
         for folder in (config, logs, temporary, data / "data"):
             folder.mkdir(parents=True, exist_ok=True)
-        write_whole(config / "log4j2.properties", _log_configuration())
+        write_whole(config / "log4j2.properties", _log_configuration(engine.log_prefix))
         if settings.ranker_tls_certificate is not None:
             (config / CERTIFICATES).parent.mkdir(exist_ok=True)
             write_whole(config / CERTIFICATES, trust.certificates(settings.ranker_tls_certificate))
@@ -99,16 +101,22 @@ def plan(
     node_settings |= extra or {}
     child = ChildProcess(
         name="engine",
-        argv=java_command(
+        argv=engine.java_command(
             jdk, home, config=config, temporary=temporary, heap_megabytes=settings.engine_heap_megabytes
         ),
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "LIBFFI_TMPDIR": str(temporary)},
         cwd=data,
         log_name="engine.out",
     )
-    stdin = server_args(node_settings, config=config, logs=logs, secrets=secrets)
-    url = f"http://{ports.LOOPBACK}:{port}"
-    return NodePlan(child, stdin, url, data, logs / f"{CLUSTER}.log", settings.run / child.log_name)
+    return NodePlan(
+        child=child,
+        stdin=engine.stdin(node_settings, config=config, logs=logs, secrets=secrets),
+        farewell=engine.farewell,
+        url=f"http://{ports.LOOPBACK}:{port}",
+        data=data,
+        log=logs / f"{CLUSTER}.log",
+        output=settings.run / child.log_name,
+    )
 
 
 def ranker_settings(settings: Settings, addresses: Sequence[str]) -> dict[str, str | Sequence[str]]:
@@ -136,8 +144,14 @@ def ranker_secrets(settings: Settings) -> dict[str, str]:
     return {} if file is None else {"encore.ranker.token": read_secret(file, "token")}
 
 
-def _log_configuration() -> bytes:
-    return files("ranker.engine.elasticsearch").joinpath("log4j2.properties").read_bytes()
+def _log_configuration(prefix: str) -> bytes:
+    """One configuration for both, whose system properties are named after the engine."""
+    return (
+        files("ranker.engine")
+        .joinpath("log4j2.properties")
+        .read_bytes()
+        .replace(b"@engine@", prefix.encode())
+    )
 
 
 def _node_settings(

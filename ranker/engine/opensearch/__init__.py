@@ -1,0 +1,1 @@
+"""OpenSearch, the stock distribution of Maven's repositories, started as a child process."""

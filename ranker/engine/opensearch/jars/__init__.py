@@ -1,0 +1,1 @@
+"""Java source of the jar that starts a node in the hands of its launcher."""
