@@ -24,14 +24,12 @@ ARTIFACTS: Final = (
 
 LAUNCHER: Final = "encore-launcher.jar"
 
-_NEEDED_MEGABYTES: Final = (
-    900  # 200 MB of zips in Maven's local repository and once more here, 150 MB unpacked
-)
+_NEEDED_MEGABYTES: Final = 900  # zips of 200 MB in Maven's local repository and here, 150 MB unpacked
 _LAUNCHER: Final = "EncoreLauncher.java"
 _LAYOUT: Final = "1"  # raised when the same artifacts are laid out differently
 
 _PARTS: Final = ("agent/", "lib/", "modules/")  # what starts a node; scripts and configuration are ours
-# Tools are not started from here; a database of addresses and QUIC for other machines are never used: 80 MB.
+# Tools are not started from here, and nothing here looks up an address's country: 80 MB.
 _UNUSED: Final = ("lib/tools/", "modules/ingest-geoip/")
 
 
