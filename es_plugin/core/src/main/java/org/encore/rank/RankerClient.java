@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
  * connection hands over to the next one in the request's order; nothing else is tried twice on another
  * address, since a slow ranker's time is the search's.
  *
- * <p>Thread-safe. The calling thread waits; connections have threads of their own.
+ * <p>Thread-safe. The calling thread does all the work of a call but connecting.
  */
 public final class RankerClient implements AutoCloseable {
     /** Called now and then while a call waits; whatever it throws ends the call and is thrown on. */
@@ -51,6 +51,7 @@ public final class RankerClient implements AutoCloseable {
     /** Takes other options from the next call on; an address that stays keeps its circuit. */
     public synchronized void configure(RankerOptions options) {
         configured = new Configured(options, endpoints(options, configured.endpoints));
+        calls.retain(options.addresses());
     }
 
     private List<Endpoint> endpoints(RankerOptions options, List<Endpoint> known) {

@@ -29,6 +29,20 @@ public record RankerOptions(
             throw new IllegalArgumentException("timeout [" + timeoutNanos + "], calls in flight [" + callsInFlight
                     + "] and response size [" + maxResponseBytes + "] must be positive");
         }
+        if (token != null) {
+            checkToken(token);
+        }
+    }
+
+    /** It goes into a header as it is; an end of line, easily stored along with it, would end the header. */
+    private static void checkToken(String token) {
+        for (int i = 0; i < token.length(); i++) {
+            char c = token.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                throw new IllegalArgumentException("the token's character [" + (i + 1) + "] of [" + token.length()
+                        + "] is [U+" + String.format("%04X", (int) c) + "]: a token has visible ASCII characters only");
+            }
+        }
     }
 
     /** Keeps the token out of logs. */
