@@ -11,23 +11,20 @@ import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
 import org.elasticsearch.cluster.metadata.ProjectMetadata;
 import org.elasticsearch.cluster.project.ProjectResolver;
 import org.elasticsearch.search.builder.PointInTimeBuilder;
+import org.encore.rescore.CatalogueClock;
+import org.encore.rescore.IndexMeta;
 
-/**
- * Tells the time of a search: the wall clock, moved by the {@code clock_offset_ms} of the index that is searched.
- *
- * <p>Several indices may be searched at once if their clocks agree; if they don't, no one time is right, and the request
- * must bring its own {@code now}.
- */
+/** Tells the time of a search by the {@code _meta} of the indices that it names. */
 final class FineRankClock {
     private final IndexNameExpressionResolver names;
     private final ProjectResolver projects;
-    private final LongSupplier wallMillis;
+    private final CatalogueClock clock;
     private final IndexMeta meta = new IndexMeta();
 
     FineRankClock(IndexNameExpressionResolver names, ProjectResolver projects, LongSupplier wallMillis) {
         this.names = names;
         this.projects = projects;
-        this.wallMillis = wallMillis;
+        this.clock = new CatalogueClock(wallMillis);
     }
 
     /**
@@ -37,24 +34,20 @@ final class FineRankClock {
      */
     long now(SearchRequest search, ClusterState state) {
         ProjectMetadata project = projects.getProjectMetadata(state);
-        Long offset = null;
-        String first = null;
+        CatalogueClock.Search searched = new CatalogueClock.Search();
         for (String name : indices(search, project)) {
             IndexMetadata index = project.index(name);
-            if (index == null) {
-                continue; // On another cluster, or gone: the search itself will tell.
-            }
-            long itsOffset = meta.clockOffsetMillis(index);
-            if (offset != null && offset != itsOffset) {
-                throw new IllegalArgumentException("[fine_rank] needs [now]: the clocks of indices [" + first + "] and ["
-                        + name + "] differ, [" + offset + "] and [" + itsOffset + "] ms ahead");
-            }
-            if (offset == null) {
-                offset = itsOffset;
-                first = name;
+            if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
+                searched.add(name, offset(index));
             }
         }
-        return wallMillis.getAsLong() + (offset == null ? 0 : offset);
+        return clock.now(searched);
+    }
+
+    private long offset(IndexMetadata index) {
+        IndexMeta.Version version =
+                new IndexMeta.Version(index.getIndex().getName(), index.getIndexUUID(), index.getMappingVersion());
+        return meta.clockOffsetMillis(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
     }
 
     private List<String> indices(SearchRequest search, ProjectMetadata project) {

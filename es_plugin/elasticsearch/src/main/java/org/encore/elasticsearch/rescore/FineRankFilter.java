@@ -1,7 +1,7 @@
 package org.encore.elasticsearch.rescore;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
@@ -13,11 +13,11 @@ import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.action.support.ActionFilterChain;
 import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.core.TimeValue;
-import org.elasticsearch.search.SearchHit;
 import org.elasticsearch.search.builder.SearchSourceBuilder;
 import org.elasticsearch.tasks.Task;
-import org.encore.elasticsearch.rescore.FineRankRescorerBuilder.Execution;
-import org.encore.rank.FallbackCause;
+import org.encore.rescore.AnswerHeaders;
+import org.encore.rescore.FineRankExecution;
+import org.encore.rescore.FineRankRequest;
 
 /**
  * Gives each search with {@code fine_rank} its identity, once, on the coordinator, and tells in the answer's headers what
@@ -27,9 +27,6 @@ import org.encore.rank.FallbackCause;
  * alone: one answer has many searches, and only their hits say how each was ranked.
  */
 public final class FineRankFilter implements ActionFilter {
-    static final String REQUEST_ID_HEADER = "X-Encore-Request-Id";
-    static final String DEGRADED_HEADER = "X-Encore-Degraded";
-
     /** Behind authorisation, which resolves the names of indices. */
     private static final int ORDER = 100;
 
@@ -75,12 +72,12 @@ public final class FineRankFilter implements ActionFilter {
 
     /** The search's fine ranking with its identity, or null where it has none. */
     private FineRankRescorerBuilder checkedAndFilled(SearchRequest search) {
-        FineRankChecks.checkRetriever(search.source());
-        FineRankRescorerBuilder asked = FineRankChecks.find(search.source());
+        FineRankSearch.checkRetriever(search.source());
+        FineRankRescorerBuilder asked = FineRankSearch.find(search.source());
         if (asked == null) {
             return null;
         }
-        FineRankChecks.check(search.source(), asked);
+        FineRankSearch.checks(search.source(), asked).check();
         return fill(search, asked);
     }
 
@@ -91,11 +88,11 @@ public final class FineRankFilter implements ActionFilter {
             long now = request.now() != null ? request.now() : node.clock().now(search, node.clusterState());
             request = request.identified(now);
         }
-        Execution execution = asked.execution();
+        FineRankExecution execution = asked.execution();
         if (execution.token() == null) {
             SearchSourceBuilder source = search.source();
             TimeValue timeout = source.timeout() != null ? source.timeout() : node.defaultSearchTimeout();
-            execution = Execution.of(timeout.millis(), Boolean.TRUE.equals(source.explain()));
+            execution = FineRankExecution.of(timeout.millis(), Boolean.TRUE.equals(source.explain()));
         }
         return asked.with(request, execution);
     }
@@ -111,36 +108,27 @@ public final class FineRankFilter implements ActionFilter {
             @Override
             public void onResponse(Response response) {
                 ThreadContext answer = node.threadContext();
-                answer.addResponseHeader(REQUEST_ID_HEADER, filled.request().requestId());
+                answer.addResponseHeader(AnswerHeaders.REQUEST_ID, filled.request().requestId());
                 if (response instanceof SearchResponse found) {
-                    Set<String> causes = causes(found, node.shared().traces().takeCauses(filled.execution().token()));
-                    if (!causes.isEmpty()) {
-                        answer.addResponseHeader(DEGRADED_HEADER, String.join(",", causes));
+                    String causes = degraded(found);
+                    if (causes != null) {
+                        answer.addResponseHeader(AnswerHeaders.DEGRADED, causes);
                     }
                 }
                 listener.onResponse(response);
             }
 
+            /** The causes of all shards, of this node and of others (see {@link ShardOutcome}), and of the page's hits. */
+            private String degraded(SearchResponse found) {
+                List<String> ofHits = Arrays.stream(found.getHits().getHits()).map(HitMarks::cause).toList();
+                return AnswerHeaders.degraded(node.shared().traces().takeCauses(filled.execution().token()), ofHits);
+            }
+
             @Override
             public void onFailure(Exception e) {
-                node.threadContext().addResponseHeader(REQUEST_ID_HEADER, filled.request().requestId());
+                node.threadContext().addResponseHeader(AnswerHeaders.REQUEST_ID, filled.request().requestId());
                 listener.onFailure(e);
             }
         };
-    }
-
-    /** The causes of all shards, of this node and of others (see {@link ShardOutcome}), and of the page's hits; sorted. */
-    private static Set<String> causes(SearchResponse found, Set<FallbackCause> ofShards) {
-        Set<String> causes = new TreeSet<>();
-        for (FallbackCause cause : ofShards) {
-            causes.add(cause.wireName());
-        }
-        for (SearchHit hit : found.getHits().getHits()) {
-            String cause = HitMarks.cause(hit);
-            if (cause != null) {
-                causes.add(cause);
-            }
-        }
-        return causes;
     }
 }

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.elasticsearch.TransportVersion;
-import org.elasticsearch.common.UUIDs;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
 import org.elasticsearch.index.query.QueryRewriteContext;
@@ -14,6 +13,10 @@ import org.elasticsearch.plugins.SearchPlugin.RescorerSpec;
 import org.elasticsearch.search.rescore.RescoreContext;
 import org.elasticsearch.search.rescore.RescorerBuilder;
 import org.elasticsearch.xcontent.XContentBuilder;
+import org.encore.elasticsearch.request.XContentReader;
+import org.encore.rescore.FineRankExecution;
+import org.encore.rescore.FineRankParser;
+import org.encore.rescore.FineRankRequest;
 
 /**
  * The rescorer {@code fine_rank} of the search API: whose search it is, for the ranker to order by.
@@ -36,25 +39,10 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
     private static final int WIRE_VERSION = 2;
 
     private final FineRankRequest request;
-    private final Execution execution;
+    private final FineRankExecution execution;
     private final Supplier<FineRankService> service;
 
-    /**
-     * What the coordinator knows of one execution of the search.
-     *
-     * @param token         tells this execution from others of the same request id; null until the coordinator set it
-     * @param timeoutMillis the search's own timeout, or −1
-     * @param explain       whether the search asks for explanations
-     */
-    record Execution(String token, long timeoutMillis, boolean explain) {
-        static final Execution UNSET = new Execution(null, -1, false);
-
-        static Execution of(long timeoutMillis, boolean explain) {
-            return new Execution(UUIDs.base64UUID(), timeoutMillis, explain);
-        }
-    }
-
-    FineRankRescorerBuilder(FineRankRequest request, Execution execution, Supplier<FineRankService> service) {
+    FineRankRescorerBuilder(FineRankRequest request, FineRankExecution execution, Supplier<FineRankService> service) {
         this.request = Objects.requireNonNull(request);
         this.execution = Objects.requireNonNull(execution);
         this.service = service;
@@ -65,7 +53,8 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
         return new RescorerSpec<>(
                 NAME,
                 in -> new FineRankRescorerBuilder(in, service),
-                parser -> FineRankParser.parse(parser, service));
+                parser -> new FineRankRescorerBuilder(
+                        XContentReader.parse(NAME, parser, FineRankParser::parse), FineRankExecution.UNSET, service));
     }
 
     /** Reads what {@link #doWriteTo} wrote. */
@@ -76,18 +65,29 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
             throw new IllegalArgumentException("[" + NAME + "] came from a node with another version of the plugin: wire version ["
                     + version + "], this node reads [" + WIRE_VERSION + "]");
         }
-        request = FineRankRequest.readFrom(in);
-        execution = new Execution(in.readOptionalString(), in.readLong(), in.readBoolean());
+        request = new FineRankRequest(
+                in.readString(),
+                in.readOptionalString(),
+                FineRankRequest.contextOf(in.readString()),
+                in.readOptionalString(),
+                in.readOptionalString(),
+                in.readOptionalLong());
+        execution = new FineRankExecution(in.readOptionalString(), in.readLong(), in.readBoolean());
         this.service = service;
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         out.writeVInt(WIRE_VERSION);
-        request.writeTo(out);
-        out.writeOptionalString(execution.token);
-        out.writeLong(execution.timeoutMillis);
-        out.writeBoolean(execution.explain);
+        out.writeString(request.query());
+        out.writeOptionalString(request.user());
+        out.writeString(request.contextJson());
+        out.writeOptionalString(request.config());
+        out.writeOptionalString(request.requestId());
+        out.writeOptionalLong(request.now());
+        out.writeOptionalString(execution.token());
+        out.writeLong(execution.timeoutMillis());
+        out.writeBoolean(execution.explain());
     }
 
     /** What the request says. */
@@ -96,12 +96,12 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
     }
 
     /** What the coordinator added. */
-    Execution execution() {
+    FineRankExecution execution() {
         return execution;
     }
 
     /** The same rescorer with those values. */
-    FineRankRescorerBuilder with(FineRankRequest newRequest, Execution newExecution) {
+    FineRankRescorerBuilder with(FineRankRequest newRequest, FineRankExecution newExecution) {
         FineRankRescorerBuilder filled = new FineRankRescorerBuilder(newRequest, newExecution, service);
         filled.windowSize = windowSize;
         return filled;
@@ -113,14 +113,11 @@ public final class FineRankRescorerBuilder extends RescorerBuilder<FineRankResco
      */
     @Override
     public RescorerBuilder<FineRankRescorerBuilder> rewrite(QueryRewriteContext context) {
-        if (request.isIdentified() && execution.token != null) {
+        if (request.isIdentified() && execution.token() != null) {
             return this;
         }
         FineRankRequest identified = request.isIdentified() ? request : request.identified(context.nowInMillis());
-        Execution set = execution.token != null
-                ? execution
-                : Execution.of(execution.timeoutMillis, execution.explain);
-        return with(identified, set);
+        return with(identified, execution.identified());
     }
 
     @Override

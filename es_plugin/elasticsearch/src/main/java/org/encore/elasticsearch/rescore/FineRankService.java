@@ -12,6 +12,8 @@ import org.elasticsearch.plugins.Plugin.PluginServices;
 import org.elasticsearch.search.SearchService;
 import org.encore.rank.RankStatistics;
 import org.encore.rank.RankerClient;
+import org.encore.rescore.FineRankShared;
+import org.encore.rescore.SearchTraces;
 
 /**
  * What fine ranking shares on one node: the client with its connections, the counters, the traces between

@@ -1,7 +1,6 @@
 package org.encore.elasticsearch.rescore;
 
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.index.LeafReaderContext;
@@ -11,34 +10,23 @@ import org.elasticsearch.search.fetch.FetchContext;
 import org.elasticsearch.search.fetch.FetchSubPhase;
 import org.elasticsearch.search.fetch.FetchSubPhaseProcessor;
 import org.elasticsearch.search.fetch.StoredFieldsSpec;
-import org.encore.rank.FallbackCause;
 import org.encore.rank.ScoreMark;
+import org.encore.rescore.HitMark;
+import org.encore.rescore.ShardMarks;
 
-/**
- * Marks each hit of a {@code fine_rank} search with how it was ranked, in the document field {@code encore}:
- * {@code [{"rank": "fine", "mark": "scored"}]} or {@code [{"rank": "coarse", "cause": "timeout"}]}. The mark {@code stored}
- * means that the ranker knew the hit from an earlier page; it is left out where the ranker didn't say.
- */
+/** Marks each hit of a {@code fine_rank} search with its {@link HitMark}. */
 public final class HitMarks implements FetchSubPhase {
-    static final String FIELD = "encore";
-    static final String CAUSE = "cause";
-
-    private static final DocumentField FINE = field("fine", null, null);
+    private static final DocumentField FINE = field(HitMark.fine(null));
     private static final Map<ScoreMark, DocumentField> FINE_BY_MARK = new EnumMap<>(ScoreMark.class);
 
     static {
         for (ScoreMark mark : ScoreMark.values()) {
-            FINE_BY_MARK.put(mark, field("fine", "mark", mark.wireName()));
+            FINE_BY_MARK.put(mark, field(HitMark.fine(mark)));
         }
     }
 
-    private static DocumentField field(String rank, String name, String value) {
-        Map<String, Object> mark = new LinkedHashMap<>();
-        mark.put("rank", rank);
-        if (value != null) {
-            mark.put(name, value);
-        }
-        return new DocumentField(FIELD, List.of(mark));
+    private static DocumentField field(Map<String, Object> mark) {
+        return new DocumentField(HitMark.FIELD, List.of(mark));
     }
 
     @Override
@@ -48,7 +36,7 @@ public final class HitMarks implements FetchSubPhase {
             return null;
         }
         return new FetchSubPhaseProcessor() {
-            private final ShardMarks marks = fineRank.marks();
+            private final ShardMarks marks = fineRank.ranking().marks();
             private DocumentField coarse;
 
             @Override
@@ -69,8 +57,7 @@ public final class HitMarks implements FetchSubPhase {
 
             private DocumentField coarse() {
                 if (coarse == null) {
-                    FallbackCause cause = fineRank.cause();
-                    coarse = field("coarse", CAUSE, cause == null ? null : cause.wireName());
+                    coarse = field(HitMark.coarse(fineRank.ranking().cause()));
                 }
                 return coarse;
             }
@@ -84,9 +71,7 @@ public final class HitMarks implements FetchSubPhase {
 
     /** The cause in a hit's mark, or null where it has none. */
     static String cause(SearchHit hit) {
-        DocumentField mark = hit.field(FIELD);
-        return mark != null && mark.getValue() instanceof Map<?, ?> map && map.get(CAUSE) instanceof String cause
-                ? cause
-                : null;
+        DocumentField mark = hit.field(HitMark.FIELD);
+        return mark == null ? null : HitMark.cause(mark.getValue());
     }
 }

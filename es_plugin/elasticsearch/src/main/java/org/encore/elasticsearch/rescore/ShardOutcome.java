@@ -16,7 +16,7 @@ import org.encore.rank.FallbackCause;
  * of the query phase, in the place that the engine keeps for a plugin's ranking.
  *
  * <p>Nothing in the engine hands that place on to a plugin's filter, so reading it from the wire <em>is</em> the
- * telling: it leaves the cause in the reading node's {@link SearchTraces}, as a shard of that node would have. The
+ * telling: it leaves the cause in the reading node's {@link org.encore.rescore.SearchTraces}, as a shard of that node would have. The
  * coordinator reads all results before it answers. A shard that ranked sends nothing.
  */
 public record ShardOutcome(String token, FallbackCause cause) implements RankShardResult {
@@ -41,9 +41,9 @@ public record ShardOutcome(String token, FallbackCause cause) implements RankSha
             @Override
             public void onQueryPhase(SearchContext search, long tookInNanos) {
                 FineRankContext fineRank = search.rescore() == null ? null : FineRankContext.among(search.rescore());
-                FallbackCause cause = fineRank == null ? null : fineRank.cause();
+                FallbackCause cause = fineRank == null ? null : fineRank.ranking().cause();
                 if (cause != null && search.queryResult().getRankShardResult() == null) {
-                    search.queryResult().setRankShardResult(new ShardOutcome(fineRank.token(), cause));
+                    search.queryResult().setRankShardResult(new ShardOutcome(fineRank.ranking().token(), cause));
                 }
             }
         };

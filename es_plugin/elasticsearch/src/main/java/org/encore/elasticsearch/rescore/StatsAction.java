@@ -1,10 +1,7 @@
 package org.encore.elasticsearch.rescore;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.elasticsearch.action.ActionType;
 import org.elasticsearch.action.FailedNodeException;
@@ -25,8 +22,6 @@ import org.elasticsearch.transport.AbstractTransportRequest;
 import org.elasticsearch.transport.TransportService;
 import org.elasticsearch.xcontent.ToXContentFragment;
 import org.elasticsearch.xcontent.XContentBuilder;
-import org.encore.rank.CircuitBreaker;
-import org.encore.rank.RankerClient;
 
 /** Asks every node what its fine ranking did since it started; named so that the engine's roles apply. */
 public final class StatsAction
@@ -130,19 +125,6 @@ public final class StatsAction
 
     @Override
     protected NodeAnswer nodeOperation(OfNode request, Task task) {
-        FineRankShared shared = service.shared();
-        RankerClient client = shared.client();
-        Map<String, Object> fineRank = new LinkedHashMap<>(shared.statistics().toMap());
-        fineRank.put("in_flight", client.inFlight());
-        List<Map<String, Object>> rankers = new ArrayList<>();
-        for (Map.Entry<String, CircuitBreaker> ranker : client.breakers().entrySet()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("address", ranker.getKey());
-            one.put("circuit", ranker.getValue().state().name().toLowerCase(Locale.ROOT));
-            one.put("opened", ranker.getValue().timesOpened());
-            rankers.add(one);
-        }
-        fineRank.put("rankers", rankers);
-        return new NodeAnswer(clusterService.localNode(), fineRank);
+        return new NodeAnswer(clusterService.localNode(), service.shared().toMap());
     }
 }

@@ -21,6 +21,7 @@ import org.elasticsearch.xcontent.XContentParserConfiguration;
 import org.elasticsearch.xcontent.json.JsonXContent;
 import org.encore.elasticsearch.EncorePlugin;
 import org.encore.proximity.ProximityFormula;
+import org.encore.proximity.ProximityRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,8 +42,12 @@ class ProximityQueryBuilderTest {
         }
     }
 
+    private static ProximityQueryBuilder query(String field, String text, String analyzer, ProximityFormula formula) {
+        return new ProximityQueryBuilder(new ProximityRequest(field, text, analyzer, formula));
+    }
+
     private static ProximityQueryBuilder full() {
-        return new ProximityQueryBuilder("title.cut", "周杰伦 晴天", "encore_cut", new ProximityFormula(0.5f, 0.25f, 8))
+        return query("title.cut", "周杰伦 晴天", "encore_cut", new ProximityFormula(0.5f, 0.25f, 8))
                 .boost(3)
                 .queryName("near");
     }
@@ -60,7 +65,7 @@ class ProximityQueryBuilderTest {
 
     @Test
     void theShortFormTakesTheDefaults() throws IOException {
-        QueryBuilder expected = new ProximityQueryBuilder("title.cut", "晴天", null, ProximityFormula.DEFAULT);
+        QueryBuilder expected = query("title.cut", "晴天", null, ProximityFormula.DEFAULT);
         assertEquals(expected, parse("{\"proximity\": {\"title.cut\": \"晴天\"}}"));
         assertEquals(expected, parse("{\"proximity\": {\"title.cut\": {\"query\": \"晴天\"}}}"));
     }
@@ -68,14 +73,14 @@ class ProximityQueryBuilderTest {
     @Test
     void writesWhatItReads() throws IOException {
         assertEquals(full(), parse(Strings.toString(full())));
-        QueryBuilder plain = new ProximityQueryBuilder("title.cut", "", null, ProximityFormula.DEFAULT);
+        QueryBuilder plain = query("title.cut", "", null, ProximityFormula.DEFAULT);
         assertEquals(plain, parse(Strings.toString(plain)));
     }
 
     @Test
     void travelsOnTheWire() throws IOException {
         assertEquals(full(), overTheWire(full()));
-        ProximityQueryBuilder plain = new ProximityQueryBuilder("f", "t", null, ProximityFormula.DEFAULT);
+        ProximityQueryBuilder plain = query("f", "t", null, ProximityFormula.DEFAULT);
         assertEquals(plain, overTheWire(plain));
     }
 
@@ -111,7 +116,7 @@ class ProximityQueryBuilderTest {
         assertEquals(full().hashCode(), full().hashCode());
         assertNotEquals(full(), full().boost(2));
         assertNotEquals(full(), full().queryName("far"));
-        assertNotEquals(full(), new ProximityQueryBuilder("title.cut", "晴天", "encore_cut", ProximityFormula.DEFAULT));
+        assertNotEquals(full(), query("title.cut", "晴天", "encore_cut", ProximityFormula.DEFAULT));
     }
 
     @ParameterizedTest

@@ -28,7 +28,8 @@ import org.elasticsearch.xcontent.XContentParserConfiguration;
 import org.elasticsearch.xcontent.cbor.CborXContent;
 import org.elasticsearch.xcontent.json.JsonXContent;
 import org.encore.elasticsearch.EncorePlugin;
-import org.encore.elasticsearch.rescore.FineRankRescorerBuilder.Execution;
+import org.encore.rescore.FineRankExecution;
+import org.encore.rescore.FineRankRequest;
 import org.junit.jupiter.api.Test;
 
 class FineRankRescorerBuilderTest {
@@ -94,7 +95,7 @@ class FineRankRescorerBuilderTest {
         assertEquals("calm", request.config());
         assertEquals("r-1", request.requestId());
         assertEquals(1_760_000_000_000L, request.now());
-        assertEquals(Execution.UNSET, builder.execution());
+        assertEquals(FineRankExecution.UNSET, builder.execution());
     }
 
     @Test
@@ -120,9 +121,9 @@ class FineRankRescorerBuilderTest {
     void writesWhatItReads() throws IOException {
         assertEquals(parse(FULL), parse(Strings.toString(parse(FULL))));
         assertEquals(plain(), parse(Strings.toString(plain())));
-        FineRankRescorerBuilder filled = plain().with(plain().request().identified(7), Execution.of(100, true));
+        FineRankRescorerBuilder filled = plain().with(plain().request().identified(7), FineRankExecution.of(100, true));
         assertEquals(filled.request(), parse(Strings.toString(filled)).request(), "what is filled in shows");
-        assertEquals(Execution.UNSET, parse(Strings.toString(filled)).execution(), "what is internal doesn't");
+        assertEquals(FineRankExecution.UNSET, parse(Strings.toString(filled)).execution(), "what is internal doesn't");
     }
 
     @Test
@@ -139,7 +140,7 @@ class FineRankRescorerBuilderTest {
     @Test
     void travelsBetweenNodes() throws IOException {
         for (FineRankRescorerBuilder builder : List.of(
-                parse(FULL), plain(), plain().with(plain().request().identified(3), Execution.of(250, true)))) {
+                parse(FULL), plain(), plain().with(plain().request().identified(3), FineRankExecution.of(250, true)))) {
             RescorerBuilder<?> read = overTheWire(builder);
             assertEquals(builder, read);
             assertEquals(builder.hashCode(), read.hashCode());
@@ -173,11 +174,11 @@ class FineRankRescorerBuilderTest {
                 FULL.replace("1760000000000", "1760000000001"))) {
             assertNotEquals(builder, parse(other), other);
         }
-        assertNotEquals(builder, builder.with(builder.request(), Execution.of(-1, false)));
-        Execution execution = Execution.of(1, false);
+        assertNotEquals(builder, builder.with(builder.request(), FineRankExecution.of(-1, false)));
+        FineRankExecution execution = FineRankExecution.of(1, false);
         assertNotEquals(
                 builder.with(builder.request(), execution),
-                builder.with(builder.request(), new Execution(execution.token(), 1, true)));
+                builder.with(builder.request(), new FineRankExecution(execution.token(), 1, true)));
     }
 
     @Test
@@ -195,7 +196,7 @@ class FineRankRescorerBuilderTest {
     void rewritingKeepsWhatIsThere() throws IOException {
         FineRankRescorerBuilder rewritten = (FineRankRescorerBuilder) parse(FULL).rewrite(at(1));
         assertEquals(parse(FULL).request(), rewritten.request());
-        FineRankRescorerBuilder filled = plain().with(plain().request().identified(7), Execution.of(100, true));
+        FineRankRescorerBuilder filled = plain().with(plain().request().identified(7), FineRankExecution.of(100, true));
         assertSame(filled, filled.rewrite(at(1)));
     }
 }

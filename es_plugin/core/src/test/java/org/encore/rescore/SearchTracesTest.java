@@ -1,11 +1,10 @@
-package org.encore.elasticsearch.rescore;
+package org.encore.rescore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.elasticsearch.index.shard.ShardId;
 import org.encore.rank.FallbackCause;
 import org.encore.rank.ScoreMark;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class SearchTracesTest {
     private final SearchTraces traces = new SearchTraces(() -> now);
 
     private static ShardKey key(String token, int shard) {
-        return new ShardKey(token, new ShardId("videos", "uuid", shard));
+        return new ShardKey(token, "uuid", shard);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.encore.elasticsearch.rescore;
+package org.encore.rescore;
 
 import java.util.Arrays;
 import org.encore.rank.ScoreMark;
@@ -10,11 +10,11 @@ import org.encore.rank.WireResponse;
  * @param common what holds for all candidates; null where they differ
  * @param stored where they differ: documents of the stored ones, ascending
  */
-record ShardMarks(ScoreMark common, int[] stored) {
+public record ShardMarks(ScoreMark common, int[] stored) {
     private static final int[] NONE = {};
 
     /** The marks of an answer, or null where it doesn't say. {@code docs} are its candidates' documents, ascending. */
-    static ShardMarks of(int[] docs, WireResponse response) {
+    public static ShardMarks of(int[] docs, WireResponse response) {
         if (response.commonMark() != null) {
             return new ShardMarks(response.commonMark(), NONE);
         }
@@ -32,7 +32,7 @@ record ShardMarks(ScoreMark common, int[] stored) {
     }
 
     /** The mark of a candidate's document. */
-    ScoreMark of(int doc) {
+    public ScoreMark of(int doc) {
         if (common != null) {
             return common;
         }

@@ -12,16 +12,17 @@ import org.elasticsearch.search.rescore.QueryRescorerBuilder;
 import org.elasticsearch.search.sort.FieldSortBuilder;
 import org.elasticsearch.search.sort.ScoreSortBuilder;
 import org.elasticsearch.search.sort.SortOrder;
-import org.encore.elasticsearch.rescore.FineRankRescorerBuilder.Execution;
+import org.encore.rescore.FineRankExecution;
+import org.encore.rescore.FineRankRequest;
 import org.junit.jupiter.api.Test;
 
-class FineRankChecksTest {
+class FineRankSearchTest {
     private final FineRankRescorerBuilder fineRank = new FineRankRescorerBuilder(
-            new FineRankRequest("q", null, Map.of(), null, null, null), Execution.UNSET, () -> null);
+            new FineRankRequest("q", null, Map.of(), null, null, null), FineRankExecution.UNSET, () -> null);
     private final SearchSourceBuilder source = new SearchSourceBuilder().addRescorer(fineRank);
 
     private void check() {
-        FineRankChecks.check(source, fineRank);
+        FineRankSearch.checks(source, fineRank).check();
     }
 
     private String refused() {
@@ -30,10 +31,10 @@ class FineRankChecksTest {
 
     @Test
     void findsItAmongTheRescorers() {
-        assertSame(fineRank, FineRankChecks.find(source));
-        assertNull(FineRankChecks.find(null));
-        assertNull(FineRankChecks.find(new SearchSourceBuilder()));
-        assertNull(FineRankChecks.find(
+        assertSame(fineRank, FineRankSearch.find(source));
+        assertNull(FineRankSearch.find(null));
+        assertNull(FineRankSearch.find(new SearchSourceBuilder()));
+        assertNull(FineRankSearch.find(
                 new SearchSourceBuilder().addRescorer(new QueryRescorerBuilder(new MatchAllQueryBuilder()))));
     }
 

@@ -1,11 +1,7 @@
-package org.encore.elasticsearch.rescore;
+package org.encore.rescore;
 
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.elasticsearch.common.UUIDs;
-import org.elasticsearch.common.io.stream.StreamInput;
-import org.elasticsearch.common.io.stream.StreamOutput;
 import org.encore.json.JsonReader;
 import org.encore.json.JsonWriter;
 
@@ -19,7 +15,7 @@ import org.encore.json.JsonWriter;
  * @param requestId or null until it is filled in
  * @param now       UTC milliseconds, or null until it is filled in
  */
-record FineRankRequest(
+public record FineRankRequest(
         String query, String user, Map<String, Object> context, String config, String requestId, Long now) {
     /** As the ranker's wire has them. */
     static final int MAX_QUERY_CHARACTERS = 1_000;
@@ -30,7 +26,7 @@ record FineRankRequest(
     /** Largest integer that every JSON reader keeps exact. */
     static final long MAX_NOW = (1L << 53) - 1;
 
-    FineRankRequest {
+    public FineRankRequest {
         if (query == null) {
             throw new IllegalArgumentException("[fine_rank] needs [query]: the words that are searched for");
         }
@@ -86,23 +82,23 @@ record FineRankRequest(
     }
 
     /** Whether id and time are set. */
-    boolean isIdentified() {
+    public boolean isIdentified() {
         return requestId != null && now != null;
     }
 
     /** The same request with a fresh id and that time, each where it is missing. */
-    FineRankRequest identified(long nowMillis) {
+    public FineRankRequest identified(long nowMillis) {
         return new FineRankRequest(
                 query,
                 user,
                 context,
                 config,
-                requestId != null ? requestId : UUIDs.base64UUID(),
+                requestId != null ? requestId : FreshId.next(),
                 now != null ? now : Long.valueOf(nowMillis));
     }
 
     /** What is set, under the names of the search API. */
-    Map<String, Object> toMap() {
+    public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(FineRankParser.QUERY, query);
         putIfSet(map, FineRankParser.USER, user);
@@ -119,23 +115,14 @@ record FineRankRequest(
         }
     }
 
-    void writeTo(StreamOutput out) throws IOException {
-        out.writeString(query);
-        out.writeOptionalString(user);
-        out.writeString(JsonWriter.write(context));
-        out.writeOptionalString(config);
-        out.writeOptionalString(requestId);
-        out.writeOptionalLong(now);
+    /** The context as JSON text, for the wire between nodes. */
+    public String contextJson() {
+        return JsonWriter.write(context);
     }
 
-    @SuppressWarnings("unchecked") // The other node's writeTo wrote an object.
-    static FineRankRequest readFrom(StreamInput in) throws IOException {
-        return new FineRankRequest(
-                in.readString(),
-                in.readOptionalString(),
-                (Map<String, Object>) JsonReader.parse(in.readString()),
-                in.readOptionalString(),
-                in.readOptionalString(),
-                in.readOptionalLong());
+    /** What {@link #contextJson} wrote. */
+    @SuppressWarnings("unchecked") // An object was written.
+    public static Map<String, Object> contextOf(String json) {
+        return (Map<String, Object>) JsonReader.parse(json);
     }
 }

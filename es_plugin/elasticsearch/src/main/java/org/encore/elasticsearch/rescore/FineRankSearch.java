@@ -21,16 +21,16 @@ import org.elasticsearch.search.sort.SortOrder;
 import org.elasticsearch.xcontent.ToXContent;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.elasticsearch.xcontent.json.JsonXContent;
-import org.encore.rank.Wire;
+import org.encore.rescore.FineRankChecks;
 
 /**
- * What a search with {@code fine_rank} may ask for beside it, checked before any shard works.
+ * Where does a search ask for {@code fine_rank}, and what for beside it?
  *
  * <p>The engine itself refuses {@code rescore} in a scroll and together with {@code rank}. Collapsing is allowed: each
  * shard chooses its group heads by coarse score, and the heads are ranked.
  */
-final class FineRankChecks {
-    private FineRankChecks() {}
+final class FineRankSearch {
+    private FineRankSearch() {}
 
     /** The search's fine ranking, or null where it has none. */
     static FineRankRescorerBuilder find(SearchSourceBuilder source) {
@@ -43,6 +43,31 @@ final class FineRankChecks {
             }
         }
         return null;
+    }
+
+    /** What the search asks for beside its fine ranking. */
+    static FineRankChecks checks(SearchSourceBuilder source, FineRankRescorerBuilder fineRank) {
+        return new FineRankChecks(
+                rescorers(source).size(),
+                fineRank.windowSize() == null ? RescorerBuilder.DEFAULT_WINDOW_SIZE : fineRank.windowSize(),
+                source.from() == -1 ? SearchService.DEFAULT_FROM : source.from(),
+                source.size() == -1 ? SearchService.DEFAULT_SIZE : source.size(),
+                source.sorts() == null || isByScore(source.sorts()),
+                source.searchAfter() != null && source.searchAfter().length > 0);
+    }
+
+    /** Best score first; the engine allows the document's place as the tie-breaker behind it. */
+    private static boolean isByScore(List<SortBuilder<?>> sorts) {
+        if (sorts.isEmpty()) {
+            return true;
+        }
+        boolean scoreFirst = sorts.get(0) instanceof ScoreSortBuilder score && score.order() == SortOrder.DESC;
+        boolean tieBreakerOnly = sorts.size() == 1
+                || sorts.size() == 2
+                        && sorts.get(1) instanceof FieldSortBuilder field
+                        && ShardDocSortField.NAME.equals(field.getFieldName())
+                        && field.order() == SortOrder.ASC;
+        return scoreFirst && tieBreakerOnly;
     }
 
     /**
@@ -82,55 +107,6 @@ final class FineRankChecks {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Written to memory.
         }
-    }
-
-    /**
-     * Checks the search around its fine ranking.
-     *
-     * @throws IllegalArgumentException it asks for something that has no meaning on the one score scale
-     */
-    static void check(SearchSourceBuilder source, FineRankRescorerBuilder fineRank) {
-        int rescorers = rescorers(source).size();
-        if (rescorers > 1) {
-            throw new IllegalArgumentException("[fine_rank] must be the only rescorer of a search, not one of ["
-                    + rescorers + "]: its scores have a scale of their own");
-        }
-        checkWindow(source, fineRank);
-        if (source.sorts() != null && !isByScore(source.sorts())) {
-            throw new IllegalArgumentException("[fine_rank] orders by score: leave [sort] out or sort by [_score] first");
-        }
-        if (source.searchAfter() != null && source.searchAfter().length > 0) {
-            throw new IllegalArgumentException(
-                    "[fine_rank] cannot go on after a score: page with [from] and the request's [request_id] instead of [search_after]");
-        }
-    }
-
-    private static void checkWindow(SearchSourceBuilder source, FineRankRescorerBuilder fineRank) {
-        int window = fineRank.windowSize() == null ? RescorerBuilder.DEFAULT_WINDOW_SIZE : fineRank.windowSize();
-        int from = source.from() == -1 ? SearchService.DEFAULT_FROM : source.from();
-        int size = source.size() == -1 ? SearchService.DEFAULT_SIZE : source.size();
-        if (window < 1 || window > Wire.MAX_CANDIDATES) {
-            throw new IllegalArgumentException("[window_size] [" + window + "] of [fine_rank] must be between [1] and ["
-                    + Wire.MAX_CANDIDATES + "]");
-        }
-        if (window < (long) from + size) {
-            throw new IllegalArgumentException("[window_size] [" + window + "] of [fine_rank] is below [from + size] ["
-                    + ((long) from + size) + "]: hits beyond the window would not be finely ranked");
-        }
-    }
-
-    /** Best score first; the engine allows the document's place as the tie-breaker behind it. */
-    private static boolean isByScore(List<SortBuilder<?>> sorts) {
-        if (sorts.isEmpty()) {
-            return true;
-        }
-        boolean scoreFirst = sorts.get(0) instanceof ScoreSortBuilder score && score.order() == SortOrder.DESC;
-        boolean tieBreakerOnly = sorts.size() == 1
-                || sorts.size() == 2
-                        && sorts.get(1) instanceof FieldSortBuilder field
-                        && ShardDocSortField.NAME.equals(field.getFieldName())
-                        && field.order() == SortOrder.ASC;
-        return scoreFirst && tieBreakerOnly;
     }
 
     @SuppressWarnings({"rawtypes", "unchecked"}) // The engine's list is raw.

@@ -1,4 +1,4 @@
-package org.encore.elasticsearch.rescore;
+package org.encore.rescore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +12,21 @@ import org.encore.rank.WireResponse;
 /**
  * Says how a hit's score on the one scale came about: the formula with its values, then what went into it.
  */
-final class FineRankExplanation {
+public final class FineRankExplanation {
     private static final List<String> TIERS = List.of("bad", "fair-fair", "fair-good", "good");
 
     private FineRankExplanation() {}
 
-    /** The explanation of a hit from that of its first pass. */
-    static Explanation of(int doc, FineRankContext context, Explanation firstPass) {
+    /**
+     * The explanation of a hit from that of its first pass.
+     *
+     * @param isRanked whether the hit is finely ranked
+     */
+    public static Explanation of(int doc, boolean isRanked, ShardRanking shard, Explanation firstPass) {
         if (firstPass == null || !firstPass.isMatch()) {
             return Explanation.noMatch("the first pass does not match");
         }
-        return context.isRescored(doc) ? fine(doc, context.scores(), firstPass) : coarse(context.cause(), firstPass);
+        return isRanked ? fine(doc, shard.scores(), firstPass) : coarse(shard.cause(), firstPass);
     }
 
     private static Explanation coarse(FallbackCause cause, Explanation firstPass) {
@@ -33,7 +37,7 @@ final class FineRankExplanation {
                 firstPass);
     }
 
-    private static Explanation fine(int doc, SearchTraces.ShardScores scores, Explanation firstPass) {
+    private static Explanation fine(int doc, ShardScores scores, Explanation firstPass) {
         int i = scores == null ? -1 : scores.find(doc);
         if (i < 0) {
             return Explanation.match(

@@ -1,4 +1,4 @@
-package org.encore.elasticsearch.rescore;
+package org.encore.rescore;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.util.BytesRef;
-import org.elasticsearch.index.fielddata.SortedBinaryDocValues;
 import org.encore.rank.Candidates;
 
 /**
@@ -19,15 +18,33 @@ import org.encore.rank.Candidates;
  * @param docs       their documents, ascending
  * @param hits       their places among the incoming hits
  */
-record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
+public record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
     /** Gives a segment's video ids, in whatever form the index keeps its doc values. */
     @FunctionalInterface
-    interface VideoIds {
-        SortedBinaryDocValues of(LeafReaderContext segment) throws IOException;
+    public interface VideoIds {
+        /** The field that names a video: a keyword with doc values, equal to {@code _id}. */
+        String FIELD = "video_id";
+
+        Values of(LeafReaderContext segment) throws IOException;
+
+        /** What refuses an index without that field. */
+        static IllegalArgumentException missing(String index) {
+            return new IllegalArgumentException(
+                    "[fine_rank] needs the keyword field [" + FIELD + "] with doc values, which index [" + index + "] lacks");
+        }
+
+        /** One segment's ids, read forward. */
+        interface Values {
+            /** Whether that document of the segment has an id. */
+            boolean advanceExact(int doc) throws IOException;
+
+            /** The id of the document that was asked for last. */
+            BytesRef nextValue() throws IOException;
+        }
     }
 
     /** Reads the ids of the first {@code count} hits. */
-    static ShardCandidates read(ScoreDoc[] hits, int count, List<LeafReaderContext> leaves, VideoIds ids)
+    public static ShardCandidates read(ScoreDoc[] hits, int count, List<LeafReaderContext> leaves, VideoIds ids)
             throws IOException {
         long[] byDoc = new long[count];
         for (int i = 0; i < count; i++) {
@@ -40,7 +57,7 @@ record ShardCandidates(Candidates candidates, int[] docs, int[] hits) {
         int leaf = -1;
         int base = 0;
         int end = 0;
-        SortedBinaryDocValues values = null;
+        VideoIds.Values values = null;
         for (long packed : byDoc) {
             int doc = (int) (packed >>> Integer.SIZE);
             while (doc >= end) {
