@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         return self.cache or self.data / "cache"
 
     @property
+    def encoders(self) -> Path:
+        """Encoders of titles and queries, one folder each."""
+        return self.cache_path / "encoder"
+
+    @property
     def worlds(self) -> Path:
         """Sample worlds, one folder a name."""
         return self.data / "worlds"

@@ -52,6 +52,10 @@ class TermTable:
         documents = np.minimum(documents, self.rows)
         return np.log1p((self.rows - documents + 0.5) / (documents + 0.5)).astype(np.float32)
 
+    def weight_of(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The same of the terms themselves, float32 (n,)."""
+        return self.weight(np.array([term_hash(term) for term in terms], np.uint32))
+
     def save(self, folder: Path) -> None:
         """Write `term_hashes.npy` and `term_documents.npy`."""
         np.save(folder / "term_hashes.npy", self.hashes)

@@ -24,11 +24,13 @@ from ranker.serving.model_server.in_process import InProcessModelServer
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.model_watch import ModelWatch
 from ranker.serving.pipeline import MODELS, GenerationPipeline, load_pipeline
+from ranker.serving.query_vectors import QueryVectors
 from ranker.serving.request_clocks import RequestClocks
 from ranker.serving.request_store import RequestStore
 from ranker.serving.scorer import Scorer
 from ranker.serving.snapshots import SnapshotLog
 from ranker.serving.trained_models import PublishedModels, TrainedModels
+from ranker.serving.understand import Understanding
 from ranker.settings import Settings
 
 _log = logging.getLogger("ranker.serving")
@@ -42,6 +44,7 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
     """Serve until the process is told to stop."""
     server = _model_server(settings, model_server_address)
     metrics = Metrics()
+    vectors = QueryVectors(settings.encoders, metrics)
 
     watch = ModelWatch(
         PublishedModels(settings.model_repo, MODELS), server, loads=model_server_address is None
@@ -49,7 +52,7 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
 
     async def load(folder: Path, before: HeldGeneration | None) -> HeldGeneration:
         assert before is None or isinstance(before, GenerationPipeline)
-        return await asyncio.to_thread(
+        held = await asyncio.to_thread(
             load_pipeline,
             folder,
             settings.model_repo,
@@ -59,6 +62,8 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
             models=await watch.newest(),
             before=before,
         )
+        await vectors.prepare(held.planner.versions.encoder)
+        return held
 
     async def take_up(models: TrainedModels) -> None:
         await generations.take_up({model: str(version) for model, version in models.versions.items()})
@@ -83,7 +88,9 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         clocks,
         timeout_seconds=settings.model_timeout_milliseconds / 1000,
     )
-    app = App(scorer, events, generations, ModelHealth(server, MODELS, generations), metrics, door.token)
+    understanding = Understanding(generations.find, vectors, metrics)
+    health = ModelHealth(server, MODELS, generations)
+    app = App(scorer, understanding, events, generations, health, metrics, door.token)
     # Beside the listening: a ranker that is coming back says so, and takes events.
     restoring = asyncio.create_task(generations.restore())
     watching = asyncio.create_task(watch.run(take_up))
@@ -95,6 +102,7 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         await events.close()
         await snapshots.close()
         generations.close()
+        vectors.close()
         await server.close()
 
 

@@ -20,17 +20,18 @@ from ranker.serving.http import (
     Request,
     Scope,
     Send,
+    deadline_seconds,
     json_reply,
     refusal,
 )
 from ranker.serving.metrics import Metrics
-from ranker.serving.scorer import RankingUnavailableError, Scorer
+from ranker.serving.scorer import Scorer
+from ranker.serving.unavailable import UnavailableError
+from ranker.serving.understand import Understanding
 
 _log = logging.getLogger(__name__)
 _MOST_EVENT_BYTES: Final = 4 << 20
 _MOST_UPSERT_BYTES: Final = 16 << 20
-_DEFAULT_DEADLINE_SECONDS: Final = 1.0
-_MOST_DEADLINE_DIGITS: Final = 9
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 
@@ -47,6 +48,7 @@ class App:
 
     Args:
         scorer: Answers `/v1/score`.
+        understanding: Answers `/v1/understand`.
         events: Takes `/v1/events`.
         generations: Activated and mended by `/v1/generations…`.
         health: Asked by `/health`.
@@ -57,6 +59,7 @@ class App:
     def __init__(
         self,
         scorer: Scorer,
+        understanding: Understanding,
         events: EventReceiver,
         generations: Generations,
         health: Health,
@@ -71,6 +74,7 @@ class App:
         self._token = token
         self._routes: dict[tuple[str, str], Callable[[Request], Awaitable[Reply]]] = {
             ("POST", "/v1/score"): self._score,
+            ("POST", "/v1/understand"): understanding.reply,
             ("POST", "/v1/events"): self._receive_events,
             ("GET", "/v1/generations"): self._list_generations,
             ("GET", "/health"): self._show_health,
@@ -118,7 +122,7 @@ class App:
 
     async def _score(self, request: Request) -> Reply:
         began = time.perf_counter()
-        deadline = _deadline(request)
+        deadline = deadline_seconds(request)
         body = await request.body(wire.MOST_BYTES)
         score_request = wire.decode_request(body, request.headers.get("content-type", ""))
         self._metrics.in_flight.inc()
@@ -174,21 +178,9 @@ class _NotAllowedError(Exception):
     """The bearer token is missing or wrong."""
 
 
-def _deadline(request: Request) -> float:
-    """Seconds that the caller still has, by its header."""
-    text = request.headers.get("x-encore-deadline-ms")
-    if text is None:
-        return _DEFAULT_DEADLINE_SECONDS
-    if not text.isdecimal() or len(text) > _MOST_DEADLINE_DIGITS:
-        raise InvalidInputError(
-            f"x-encore-deadline-ms [{text}] is not a whole number of milliseconds below 10⁹"
-        )
-    return int(text) / 1000
-
-
 def _refuse(error: Exception) -> Reply:  # noqa: PLR0911 - one table of errors
     match error:
-        case RankingUnavailableError():
+        case UnavailableError():
             return refusal(503, error.cause, str(error))
         case UnknownGenerationError():
             return refusal(503, "generation_unknown", str(error))

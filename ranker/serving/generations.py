@@ -15,6 +15,7 @@ from ranker.catalog.whole_file import write_whole
 from ranker.errors import EncoreError, InvalidInputError
 from ranker.features.columns import VideoColumns
 from ranker.serving.scorer import Pipeline
+from ranker.understanding.planner import Planner
 
 _log = logging.getLogger(__name__)
 _ACTIVE: Final = "active.json"
@@ -33,6 +34,7 @@ class HeldGeneration(Pipeline, Protocol):
 
     index: str
     columns: VideoColumns
+    planner: Planner
     clock_offset_milliseconds: int
 
     def reindex(self, ids: list[str]) -> None:

@@ -6,13 +6,17 @@ candidates), so requests are decoded by `wire` and `msgspec` and nothing stands 
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+from ranker.errors import InvalidInputError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_DEFAULT_DEADLINE_SECONDS: Final = 1.0
+_MOST_DEADLINE_DIGITS: Final = 9
 
 
 class BodyTooLargeError(Exception):
@@ -95,3 +99,19 @@ def refusal(status: int, cause: str, reason: str, headers: dict[str, str] | None
     """What was wrong, in one form for every route; the cause is a header too, for callers in a hurry."""
     error = {"error": {"cause": cause, "reason": reason}}
     return json_reply(status, error, {"x-encore-cause": cause} | (headers or {}))
+
+
+def deadline_seconds(request: Request) -> float:
+    """Seconds that the caller still has, by its header; 1 where it doesn't say.
+
+    Raises:
+        InvalidInputError: The header is no number of milliseconds.
+    """
+    text = request.headers.get("x-encore-deadline-ms")
+    if text is None:
+        return _DEFAULT_DEADLINE_SECONDS
+    if not text.isdecimal() or len(text) > _MOST_DEADLINE_DIGITS:
+        raise InvalidInputError(
+            f"x-encore-deadline-ms [{text}] is not a whole number of milliseconds below 10⁹"
+        )
+    return int(text) / 1000

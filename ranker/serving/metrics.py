@@ -17,6 +17,27 @@ class Metrics:
         self.score_seconds = Histogram(
             "encore_score_seconds", "Time to answer a score request.", buckets=buckets, registry=self.registry
         )
+        self.understand_seconds = Histogram(
+            "encore_understand_seconds",
+            "Time to answer an understand request.",
+            buckets=buckets,
+            registry=self.registry,
+        )
+        self.plans = Counter(
+            "encore_plans", "Plans by whether they were made or kept.", ("how",), registry=self.registry
+        )
+        self.vectors = Counter(
+            "encore_query_vectors",
+            "Query vectors: computed, kept, late, refused for want of room, or without an encoder.",
+            ("how",),
+            registry=self.registry,
+        )
+        self.understand_failures = Counter(
+            "encore_understand_failures",
+            "Understand requests not answered, by cause.",
+            ("cause",),
+            registry=self.registry,
+        )
         self.stage_seconds = Histogram(
             "encore_stage_seconds",
             "Time in one stage of scoring.",

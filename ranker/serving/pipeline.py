@@ -27,6 +27,7 @@ from ranker.serving.model_server.base import ModelServer, Tensor
 from ranker.serving.model_server.repository import version_folder
 from ranker.serving.trained_models import PublishedModels, TrainedModels
 from ranker.serving.wire import ScoreRequest
+from ranker.understanding.planner import Planner
 
 QUERY_TOWER: Final = "query_tower"
 RELEVANCE: Final = "relevance"
@@ -102,6 +103,7 @@ class GenerationData:
     columns: VideoColumns
     users: UserColumns
     statistics: Statistics
+    planner: Planner
     clock_offset_milliseconds: int = 0
 
 
@@ -127,6 +129,7 @@ class GenerationPipeline:
         self.generation = data.name
         self.index = data.index
         self.columns = data.columns
+        self.planner = data.planner
         self.specification = models.specification
         self.versions = models.versions
         self.part_names: tuple[str, ...] = PARTS
@@ -262,5 +265,12 @@ def _open(folder: Path) -> GenerationData:
         columns,
         UserColumns.open(folder),
         Statistics.open(folder / STATISTICS, columns.names),
+        Planner(
+            folder.name,
+            columns.analyzer,
+            columns.names,
+            columns.terms.weight_of,
+            str(manifest.get("encoder", {}).get("version", "")),
+        ),
         int(manifest["clock_offset_ms"]),
     )

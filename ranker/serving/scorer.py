@@ -6,25 +6,22 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ranker.errors import EncoreError, InvalidInputError
+from ranker.errors import InvalidInputError
 from ranker.serving.breaker import Breaker
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServerError
 from ranker.serving.request_clocks import RequestClocks
 from ranker.serving.request_store import RequestStore, ScoredRows
 from ranker.serving.snapshots import SnapshotLog
+from ranker.serving.unavailable import UnavailableError
 from ranker.serving.wire import ScoreAnswer, ScoreRequest
 
 SCORED: Final = "scored"
 STORED: Final = "stored"
 
 
-class RankingUnavailableError(EncoreError):
-    """No fine order now; `cause` is the word that the plugin marks the answer with."""
-
-    def __init__(self, cause: str, reason: str) -> None:
-        super().__init__(reason)
-        self.cause = cause
+class RankingUnavailableError(UnavailableError):
+    """No fine order now."""
 
 
 class ScoredBatch(Protocol):

@@ -27,6 +27,7 @@ from ranker.features.columns import VideoColumns
 from ranker.serving.app import App
 from ranker.serving.generations import Generations
 from ranker.serving.metrics import Metrics
+from ranker.serving.understand import Understanding
 from ranker.text.dictionary import DictionaryWord, export
 from tests.certificates import Pair, self_signed
 
@@ -61,7 +62,15 @@ class Running:
     def __init__(self, folder: Path, pair: Pair | None = None, token: str | None = None) -> None:
         self.generations = Generations(folder, load)
         self.port = any_free()
-        app = App(None, None, self.generations, None, Metrics(), token)
+        app = App(
+            None,
+            Understanding(self.generations.find, None, Metrics()),
+            None,
+            self.generations,
+            None,
+            Metrics(),
+            token,
+        )
         config = uvicorn.Config(
             app,
             port=self.port,
