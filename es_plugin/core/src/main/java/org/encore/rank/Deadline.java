@@ -12,7 +12,8 @@ public record Deadline(long at, boolean bySearch, boolean isFair) {
     /** As a search's deadline: it has none. */
     public static final long NONE = Long.MAX_VALUE;
 
-    static Deadline of(long now, long timeoutNanos, long searchDeadline) {
+    /** The end of a call that begins now and may take that long. */
+    public static Deadline of(long now, long timeoutNanos, long searchDeadline) {
         long left = searchDeadline == NONE ? Long.MAX_VALUE : searchDeadline - now;
         if (left >= timeoutNanos) {
             return new Deadline(now + timeoutNanos, false, true);
@@ -21,7 +22,7 @@ public record Deadline(long at, boolean bySearch, boolean isFair) {
     }
 
     /** The failure of a call that is not over by now. */
-    RankFailure missed(String what) {
+    public RankFailure missed(String what) {
         FallbackCause cause = bySearch ? FallbackCause.SEARCH_TIMEOUT : FallbackCause.TIMEOUT;
         return new RankFailure(cause, what);
     }

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Why a shard kept the coarse order. The names are the wire's, the hit's mark's and the header's.
+ * Why a shard kept the coarse order, or a search went without a plan. The names are the wire's, the hit's mark's and
+ * the header's.
  *
  * <p>The set is closed, so counters by cause stay bounded whatever a ranker answers.
  */
@@ -31,13 +32,15 @@ public enum FallbackCause {
     GENERATION_UNKNOWN("generation_unknown", Health.ALIVE),
     /** The request is wrong in the ranker's eyes, or too large for the wire. */
     BAD_REQUEST("bad_request", Health.ALIVE),
+    /** The plan is none, of another schema, or doesn't fit the index; the ranker serves, and may score well. */
+    BAD_PLAN("bad_plan", Health.ALIVE),
     /** The ranker failed in a way that it doesn't name. */
     RANKER_ERROR("ranker_error", Health.SICK),
     /** A fault of the plugin itself; the node's log has its trace. */
     INTERNAL_ERROR("internal_error", Health.UNKNOWN);
 
     /** What a cause tells about the ranker that was asked. */
-    enum Health {
+    public enum Health {
         /** It does not serve: the circuit breaker counts it. */
         SICK,
         /** It answers by itself, if only to say no; it has breakers of its own for what stands behind it. */
@@ -63,7 +66,7 @@ public enum FallbackCause {
     }
 
     /** What it tells about the ranker that was asked. */
-    Health health() {
+    public Health health() {
         return health;
     }
 

@@ -1,6 +1,6 @@
 package org.encore.rank;
 
-/** A call for fine scores that gave none. The message says what happened, the cause how it counts. */
+/** A call of the ranker that gave nothing. The message says what happened, the cause how it counts. */
 public final class RankFailure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -156,9 +156,14 @@ public final class RankerClient implements AutoCloseable {
     }
 
     /** A search's own timeout blames the ranker only where it left a fair share of the usual time. */
-    private static FallbackCause.Health health(FallbackCause cause, Deadline deadline) {
+    public static FallbackCause.Health health(FallbackCause cause, Deadline deadline) {
         boolean wasSlow = cause == FallbackCause.SEARCH_TIMEOUT && deadline.isFair();
         return wasSlow ? FallbackCause.Health.SICK : cause.health();
+    }
+
+    /** The addresses in the order of that request's id, for calls of another kind to the same rankers. */
+    public List<Endpoint> order(String requestId) {
+        return AddressOrder.of(requestId, configured.endpoints);
     }
 
     /** Calls in flight now. */
