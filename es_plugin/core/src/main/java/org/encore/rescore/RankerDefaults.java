@@ -9,7 +9,8 @@ import org.encore.rank.RankerAddress;
 import org.encore.rank.TrustedAuthorities;
 
 /**
- * The node settings for calling the ranker: names, defaults and bounds, the same on every engine. All but the
+ * The node settings for calling the ranker: names, defaults and bounds in the engines' notation, the same on every
+ * engine. All but the
  * token and the authorities can be changed while a node runs.
  */
 public final class RankerDefaults {
@@ -19,9 +20,9 @@ public final class RankerDefaults {
 
     /** Most time that a shard waits for the ranker. */
     public static final String TIMEOUT = "encore.ranker.timeout";
-    public static final long DEFAULT_TIMEOUT_MILLIS = 500;
-    public static final long MIN_TIMEOUT_MILLIS = 1;
-    public static final long MAX_TIMEOUT_MILLIS = 60_000;
+    public static final String DEFAULT_TIMEOUT = "500ms";
+    public static final String MIN_TIMEOUT = "1ms";
+    public static final String MAX_TIMEOUT = "1m";
 
     /** Most calls of a node at once. The search thread pool must have this many threads and a few more. */
     public static final String CALLS_IN_FLIGHT = "encore.ranker.calls_in_flight";
@@ -35,15 +36,15 @@ public final class RankerDefaults {
 
     /** Time between probes of a ranker whose circuit is open; fine order is back within it after a repair. */
     public static final String PROBE_INTERVAL = "encore.ranker.breaker.probe_interval";
-    public static final long DEFAULT_PROBE_INTERVAL_MILLIS = 1_000;
-    public static final long MIN_PROBE_INTERVAL_MILLIS = 1;
-    public static final long MAX_PROBE_INTERVAL_MILLIS = 600_000;
+    public static final String DEFAULT_PROBE_INTERVAL = "1s";
+    public static final String MIN_PROBE_INTERVAL = "1ms";
+    public static final String MAX_PROBE_INTERVAL = "10m";
 
     /** Largest answer that is read. 500 candidates with their parts are some 200 KB. */
     public static final String MAX_RESPONSE_SIZE = "encore.ranker.max_response_size";
-    public static final long DEFAULT_MAX_RESPONSE_BYTES = 4 << 20;
-    public static final long MIN_MAX_RESPONSE_BYTES = 1 << 10;
-    public static final long MAX_MAX_RESPONSE_BYTES = 256 << 20;
+    public static final String DEFAULT_MAX_RESPONSE_SIZE = "4mb";
+    public static final String MIN_MAX_RESPONSE_SIZE = "1kb";
+    public static final String MAX_MAX_RESPONSE_SIZE = "256mb";
 
     /** Bearer token of each call, from the node's keystore. */
     public static final String TOKEN = "encore.ranker.token";

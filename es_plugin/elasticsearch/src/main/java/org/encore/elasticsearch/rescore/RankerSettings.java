@@ -1,7 +1,5 @@
 package org.encore.elasticsearch.rescore;
 
-import static org.elasticsearch.core.TimeValue.timeValueMillis;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +21,9 @@ public final class RankerSettings {
 
     private static final Setting<TimeValue> TIMEOUT = Setting.timeSetting(
             RankerDefaults.TIMEOUT,
-            timeValueMillis(RankerDefaults.DEFAULT_TIMEOUT_MILLIS),
-            timeValueMillis(RankerDefaults.MIN_TIMEOUT_MILLIS),
-            timeValueMillis(RankerDefaults.MAX_TIMEOUT_MILLIS),
+            time(RankerDefaults.DEFAULT_TIMEOUT),
+            time(RankerDefaults.MIN_TIMEOUT),
+            time(RankerDefaults.MAX_TIMEOUT),
             Property.NodeScope,
             Property.Dynamic);
 
@@ -47,17 +45,17 @@ public final class RankerSettings {
 
     private static final Setting<TimeValue> PROBE_INTERVAL = Setting.timeSetting(
             RankerDefaults.PROBE_INTERVAL,
-            timeValueMillis(RankerDefaults.DEFAULT_PROBE_INTERVAL_MILLIS),
-            timeValueMillis(RankerDefaults.MIN_PROBE_INTERVAL_MILLIS),
-            timeValueMillis(RankerDefaults.MAX_PROBE_INTERVAL_MILLIS),
+            time(RankerDefaults.DEFAULT_PROBE_INTERVAL),
+            time(RankerDefaults.MIN_PROBE_INTERVAL),
+            time(RankerDefaults.MAX_PROBE_INTERVAL),
             Property.NodeScope,
             Property.Dynamic);
 
     private static final Setting<ByteSizeValue> MAX_RESPONSE_SIZE = Setting.byteSizeSetting(
             RankerDefaults.MAX_RESPONSE_SIZE,
-            ByteSizeValue.ofBytes(RankerDefaults.DEFAULT_MAX_RESPONSE_BYTES),
-            ByteSizeValue.ofBytes(RankerDefaults.MIN_MAX_RESPONSE_BYTES),
-            ByteSizeValue.ofBytes(RankerDefaults.MAX_MAX_RESPONSE_BYTES),
+            size(RankerDefaults.DEFAULT_MAX_RESPONSE_SIZE),
+            size(RankerDefaults.MIN_MAX_RESPONSE_SIZE),
+            size(RankerDefaults.MAX_MAX_RESPONSE_SIZE),
             Property.NodeScope,
             Property.Dynamic);
 
@@ -70,6 +68,14 @@ public final class RankerSettings {
             List.of(ADDRESSES, TIMEOUT, CALLS_IN_FLIGHT, BREAKER_FAILURES, PROBE_INTERVAL, MAX_RESPONSE_SIZE);
 
     private RankerSettings() {}
+
+    private static TimeValue time(String text) {
+        return TimeValue.parseTimeValue(text, "default or bound");
+    }
+
+    private static ByteSizeValue size(String text) {
+        return ByteSizeValue.parseBytesSizeValue(text, "default or bound");
+    }
 
     /** Every setting, for registration. */
     public static List<Setting<?>> all() {
