@@ -19,7 +19,7 @@ _METRICS_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class Response:
     """One query and its answer."""
 
     query: str
@@ -35,7 +35,7 @@ class Outcome:
     no row in the ranker's columns.
     """
 
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Response] = field(default_factory=list)
     unknown: int = 0
     window: int = DEFAULT_WINDOW
 
@@ -93,7 +93,7 @@ def ask_all(
         began = time.perf_counter()
         found = engine.exchange("POST", f"/{index}/_search", search_body(query, size=size), PARAMETERS)
         milliseconds = (time.perf_counter() - began) * 1000
-        outcome.asked.append(Asked(query, read_answer(found.json(), found.headers), milliseconds))
+        outcome.asked.append(Response(query, read_answer(found.json(), found.headers), milliseconds))
         if progress:
             progress(done, len(queries))
     outcome.unknown = unknown_candidates(ranker_url) - before
@@ -107,7 +107,7 @@ def unknown_candidates(ranker_url: str) -> int:
     return int(float(values[0])) if values else 0
 
 
-def page(asked: Iterable[Asked], hits: int = 5) -> str:
+def page(asked: Iterable[Response], hits: int = 5) -> str:
     """The answers as text that a person reads: a query, then its first hits with tier and scores."""
     lines = []
     for entry in asked:

@@ -1,4 +1,4 @@
-from ranker.evaluation.real_queries import Asked, Outcome, page, sample
+from ranker.evaluation.real_queries import Outcome, Response, page, sample
 from ranker.recall.answer import Answer, Hit
 
 
@@ -8,7 +8,7 @@ def hit(rank="fine", cause=None, tier="good"):
 
 def asked(query, *hits, degraded=(), total=None, milliseconds=10.0):
     answer = Answer("r1", tuple(degraded), len(hits) if total is None else total, 5, tuple(hits))
-    return Asked(query, answer, milliseconds)
+    return Response(query, answer, milliseconds)
 
 
 def test_a_sample_is_of_distinct_texts_and_the_same_for_a_seed():
