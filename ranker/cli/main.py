@@ -14,6 +14,7 @@ from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
+from ranker.cli.eval_recall import eval_recall
 from ranker.cli.eval_search import eval_search
 from ranker.cli.index_build import index_build
 from ranker.cli.index_delete import index_delete
@@ -76,6 +77,7 @@ _add(bench, "latency", bench_latency)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "queries", bench_queries)
 _add(evaluate, "search", eval_search)
+_add(evaluate, "recall", eval_recall)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from ranker.features.specification import Specification
 from ranker.features.statistics import STATISTICS, Statistics
 from ranker.features.users import UserColumns
 from ranker.ranking.formula import TASKS, Formula
+from ranker.serving.explain import PARTS, ScoredBy
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServer, Tensor
 from ranker.serving.model_server.repository import version_folder
@@ -33,12 +34,6 @@ QUERY_TOWER: Final = "query_tower"
 RELEVANCE: Final = "relevance"
 MMOE: Final = "mmoe"
 MODELS: Final = (QUERY_TOWER, RELEVANCE, MMOE)
-# Predictions bear other names than outcomes: both stand in one training row.
-PARTS: Final = (
-    *("p_bad", "p_fair_fair", "p_fair_good", "p_good"),
-    *(f"predicted_{task}" for task in TASKS),
-    *("tier", "u"),
-)
 _MOST_QUERIES: Final = 10_000
 
 
@@ -132,7 +127,7 @@ class GenerationPipeline:
         self.planner = data.planner
         self.specification = models.specification
         self.versions = models.versions
-        self.part_names: tuple[str, ...] = PARTS
+        self.scored_by = ScoredBy(data.name, models.versions, models.formula)
         self.clock_offset_milliseconds = data.clock_offset_milliseconds
         self.data = data
         self._vectors = vectors

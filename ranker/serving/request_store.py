@@ -9,23 +9,29 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from ranker.serving.explain import ScoredBy
+
 
 @dataclass(frozen=True)
 class ScoredRows:
-    """What the candidates of one request got, without their ids: 17 bytes and their parts each.
+    """What the candidates of one request got, without their ids: 18 bytes and their parts each.
 
     Attributes:
         keys: 64-bit hashes of the ids, ascending, int64 (n,). Two of a request's 1,000 ids share one
             with a chance below 1e-13.
         tier: uint8 (n,), 0 bad to 3 good.
         u: float64 (n,) in [0, 1).
-        parts: What the score was made of, float32 (n, parts), columns as the scorer names them.
+        parts: What the score was made of, float32 (n, parts), columns as `ScoredBy.part_names`.
+        by: Which of `makers` scored it, uint8 (n,).
+        makers: One or more; a later page of a request may come after new models or a new generation.
     """
 
     keys: npt.NDArray[np.int64]
     tier: npt.NDArray[np.uint8]
     u: npt.NDArray[np.float64]
     parts: npt.NDArray[np.float32]
+    by: npt.NDArray[np.uint8]
+    makers: tuple[ScoredBy, ...]
 
     @classmethod
     def of(
@@ -34,11 +40,13 @@ class ScoredRows:
         tier: npt.NDArray[np.uint8],
         u: npt.NDArray[np.float64],
         parts: npt.NDArray[np.float32],
+        maker: ScoredBy,
     ) -> Self:
-        """Rows for candidates in any order."""
+        """Rows for candidates in any order, scored by one maker."""
         keys = id_keys(ids)
         order = np.argsort(keys)
-        return cls(keys[order], tier[order], u[order], parts[order])
+        by = np.zeros(len(keys), np.uint8)
+        return cls(keys[order], tier[order], u[order], parts[order], by, (maker,))
 
     def positions(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
         """Where each id stands in these rows, int64 (len(ids),); -1 for one that was not scored."""
@@ -51,12 +59,28 @@ class ScoredRows:
         new = ~np.isin(more.keys, self.keys)
         keys = np.concatenate((self.keys, more.keys[new]))
         order = np.argsort(keys)
+        makers, places = _merged(self.makers, more.makers)
         return ScoredRows(
             keys[order],
             np.concatenate((self.tier, more.tier[new]))[order],
             np.concatenate((self.u, more.u[new]))[order],
             np.concatenate((self.parts, more.parts[new]))[order],
+            np.concatenate((self.by, places[more.by[new]]))[order],
+            makers,
         )
+
+
+def _merged(
+    makers: tuple[ScoredBy, ...], more: tuple[ScoredBy, ...]
+) -> tuple[tuple[ScoredBy, ...], npt.NDArray[np.uint8]]:
+    """Both without repetition, and where each of `more` stands in that."""
+    merged = list(makers)
+    places = []
+    for maker in more:
+        at = next((at for at, known in enumerate(merged) if known is maker), len(merged))
+        places.append(at)
+        merged[at:] = merged[at:] or [maker]
+    return tuple(merged), np.array(places, np.uint8)
 
 
 def id_keys(ids: Sequence[str]) -> npt.NDArray[np.int64]:

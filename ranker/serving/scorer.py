@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ranker.errors import InvalidInputError
 from ranker.serving.breaker import Breaker
+from ranker.serving.explain import PARTS, ScoredBy
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServerError
 from ranker.serving.request_clocks import RequestClocks
@@ -30,6 +31,7 @@ class ScoredBatch(Protocol):
     tier: npt.NDArray[np.uint8]
     u: npt.NDArray[np.float64]
     parts: npt.NDArray[np.float32]
+    """(n, len(`ranker.serving.explain.PARTS`))."""
 
     def encode_snapshot(self) -> bytes:
         """What was seen, in the form of `ranker.features.snapshot`."""
@@ -42,7 +44,7 @@ class Pipeline(Protocol):
     generation: str
     index: str
     versions: dict[str, str]
-    part_names: tuple[str, ...]
+    scored_by: ScoredBy
     clock_offset_milliseconds: int
 
     async def rank(self, request: ScoreRequest, timeout_seconds: float) -> ScoredBatch:
@@ -131,7 +133,7 @@ class Scorer:
             batch = await self._rank(_subset(request, new), pipeline, timeout_seconds)
             ids = [request.ids[i] for i in new]
             # Kept before the answer leaves: a later page may come as soon as this one is read.
-            scored = ScoredRows.of(ids, batch.tier, batch.u, batch.parts)
+            scored = ScoredRows.of(ids, batch.tier, batch.u, batch.parts, pipeline.scored_by)
             # The store may have forgotten meanwhile what it knew: the answer needs all of it.
             known = self._store.keep(key, scored if known is None else known.with_rows(scored))
             self._metrics.candidates.labels(SCORED).inc(len(new))
@@ -180,11 +182,9 @@ def _subset(request: ScoreRequest, rows: npt.NDArray[np.intp]) -> ScoreRequest:
 
 
 def _nothing(pipeline: Pipeline) -> ScoredRows:
-    return ScoredRows(
-        np.empty(0, np.int64),
-        np.empty(0, np.uint8),
-        np.empty(0, np.float64),
-        np.empty((0, len(pipeline.part_names)), np.float32),
+    none = np.empty(0, np.uint8)
+    return ScoredRows.of(
+        [], none, np.empty(0, np.float64), np.empty((0, len(PARTS)), np.float32), pipeline.scored_by
     )
 
 
@@ -201,8 +201,7 @@ def _answer(
         marks.append(SCORED)
     explanation: list[dict[str, Any]] | None = None
     if request.explain:
-        names = pipeline.part_names
-        explanation = [dict(zip(names, row, strict=True)) for row in rows.parts[at].astype(float).tolist()]
+        explanation = _explained(rows, at)
     return ScoreAnswer(
         request_id=request.meta.request_id,
         tier=rows.tier[at],
@@ -213,3 +212,12 @@ def _answer(
         stored=stored if len(marks) > 1 else None,
         explanation=explanation,
     )
+
+
+def _explained(rows: ScoredRows, at: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Of each candidate, by what scored it then: models may have changed since its first page."""
+    kept = (rows.parts[at].astype(float), rows.tier[at], rows.u[at], rows.by[at])
+    return [
+        rows.makers[by].explain(parts, tier, u)
+        for parts, tier, u, by in zip(*(part.tolist() for part in kept), strict=True)
+    ]

@@ -4,6 +4,24 @@ Little-endian. Request: `ENCQ`, version u16, flags u16 (bit 0: explain), candida
 u32, id bytes u32, meta (JSON), coarse scores f32[n], end offset of each id u32[n], ids (UTF-8).
 Answer: `ENCR`, version u16, flags u16 (bit 0: explain), candidates u32, meta bytes u32, meta (JSON),
 tier u8[n], u f64[n]; in the order of the request.
+
+Where the request asks for an explanation, the answer's meta has `explain` (in the JSON form: each candidate
+has `explanation`), one object a candidate, in the same order:
+
+    score               1 + tier + u, double; the engine rounds it down within the tier's band
+    tier, tier_name, u  as in the answer; tier_name is bad, fair_fair, fair_good or good
+    tier_probabilities  by tier_name, of the relevance model
+    predictions         click, effective_play, watch_ratio, like: each task's, in [0, 1]
+    formula             version; tier_at_least (threshold of each tier) and reached (probability of that
+                        tier or a better one); weights and values of what u is the weighted mean of;
+                        text: all of it in one line for people
+    versions            of query_tower, relevance, mmoe, formula, features (hash of their specification)
+                        and dictionary
+    generation          whose columns were read
+
+It comes of the pass that scored the candidate: for a known request id from the request store, with the
+versions of then. Numbers but score and u are rounded to six digits. A reader ignores fields that it doesn't
+know: tasks may be added.
 """
 
 import itertools

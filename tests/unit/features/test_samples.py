@@ -3,7 +3,7 @@ import numpy as np
 from ranker.catalog.event import Event
 from ranker.features.samples import training_rows
 from ranker.features.snapshot import SCHEMA, Snapshot
-from ranker.serving.pipeline import PARTS
+from ranker.serving.explain import PARTS
 
 VIDEOS = ["BV1", "BV2"]
 

@@ -2,14 +2,30 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ranker.ranking.formula import Formula
+from ranker.serving.explain import ScoredBy
 from ranker.serving.request_store import RequestStore, ScoredRows
 
+FORMULA = Formula("1", (0.5, 0.5, 0.5), (1.0, 0.0, 0.0, 0.0, 0.0))
+OLD, NEW = (ScoredBy(name, {}, FORMULA) for name in ("old", "new"))
 
-def scored(ids, tier=1):
+
+def scored(ids, tier=1, maker=OLD):
     count = len(ids)
     return ScoredRows.of(
-        ids, np.full(count, tier, np.uint8), np.linspace(0, 0.5, count), np.ones((count, 2), np.float32)
+        ids,
+        np.full(count, tier, np.uint8),
+        np.linspace(0, 0.5, count),
+        np.ones((count, 2), np.float32),
+        maker,
     )
+
+
+def test_each_row_remembers_what_scored_it():
+    rows = scored(["a", "b"]).with_rows(scored(["b", "c"], maker=NEW)).with_rows(scored(["d"]))
+    assert rows.makers == (OLD, NEW)
+    makers = [rows.makers[by].generation for by in rows.by[rows.positions(["a", "b", "c", "d"])]]
+    assert makers == ["old", "old", "new", "old"]
 
 
 @given(st.lists(st.text(min_size=1), unique=True, min_size=1), st.lists(st.text(min_size=1), unique=True))
@@ -20,7 +36,7 @@ def test_a_known_candidate_is_found_and_a_new_one_is_not(known, asked):
 
 def test_each_id_gets_its_own_score():
     rows = ScoredRows.of(
-        ["b", "a"], np.array([2, 3], np.uint8), np.array([0.2, 0.3]), np.zeros((2, 1), np.float32)
+        ["b", "a"], np.array([2, 3], np.uint8), np.array([0.2, 0.3]), np.zeros((2, 1), np.float32), OLD
     )
     at = rows.positions(["a", "b"])
     assert rows.tier[at].tolist() == [3, 2]

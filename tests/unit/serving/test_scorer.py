@@ -7,7 +7,9 @@ import pytest
 from ranker.catalog.journal import read
 from ranker.errors import InvalidInputError
 from ranker.features.snapshot import FILE
+from ranker.ranking.formula import Formula
 from ranker.serving.breaker import Breaker
+from ranker.serving.explain import ScoredBy
 from ranker.serving.metrics import Metrics
 from ranker.serving.model_server.base import ModelServerError
 from ranker.serving.request_clocks import RequestClocks
@@ -27,16 +29,20 @@ class Batch:
         return b"snapshot of %d" % len(self.tier)
 
 
+FORMULA = Formula("7", (0.5, 0.5, 0.5), (1.0, 1.0, 0.0, 0.0, 0.0))
+PROBABILITIES = (0.0, 0.25, 0.25, 0.5, 0.5, 0.5, 0.5)  # of the tiers; then click, effective play, watch ratio
+
+
 class Lengths:
     """A pipeline whose tier is the id's length and whose u counts the calls."""
 
     generation = "g1"
     index = "videos"
-    part_names = ("length",)
     clock_offset_milliseconds = -5
 
     def __init__(self):
         self.versions = {"mmoe": "1", "formula": "7"}
+        self.scored_by = ScoredBy("g1", self.versions, FORMULA)
         self.calls = []
         self.error = None
         self.hold = None
@@ -51,7 +57,9 @@ class Lengths:
         return Batch(
             lengths.astype(np.uint8),
             np.full(len(lengths), len(self.calls) / 10),
-            lengths[:, None].astype(np.float32),
+            np.column_stack([np.tile(np.array(PROBABILITIES), (len(lengths), 1)), lengths / 8]).astype(
+                np.float32
+            ),
         )
 
 
@@ -101,8 +109,24 @@ def test_parts_come_from_the_answer_that_scored(tmp_path):
         return await scorer.score(ask("bb", explain=True), 1), pipeline.calls
 
     answer, calls = run(tmp_path, scenario)
-    assert answer.explanation == [{"length": 2.0}]
+    (parts,) = answer.explanation
+    assert (parts["score"], parts["tier_name"]) == (1 + 2 + 0.1, "fair_good")
+    assert parts["tier_probabilities"] == {"bad": 0, "fair_fair": 0.25, "fair_good": 0.25, "good": 0.5}
+    assert parts["predictions"] == {"click": 0.5, "effective_play": 0.5, "watch_ratio": 0.5, "like": 2 / 8}
+    assert (parts["versions"], parts["generation"]) == ({"mmoe": "1", "formula": "7"}, "g1")
     assert len(calls) == 1
+
+
+def test_a_stored_candidate_is_explained_by_what_scored_it(tmp_path):
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a"), 1)
+        pipeline.versions = {"mmoe": "2", "formula": "7"}
+        pipeline.scored_by = ScoredBy("g2", pipeline.versions, FORMULA)
+        return await scorer.score(ask("a", "bb", explain=True), 1)
+
+    stored, new = run(tmp_path, scenario).explanation
+    assert (stored["versions"]["mmoe"], stored["generation"]) == ("1", "g1")
+    assert (new["versions"]["mmoe"], new["generation"]) == ("2", "g2")
 
 
 def test_no_candidates_need_no_model(tmp_path):
