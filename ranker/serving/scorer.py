@@ -1,8 +1,10 @@
 """From a score request to tiers and u: features once, at most two model calls in sequence, one formula."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -139,7 +141,12 @@ class Scorer:
             self._metrics.candidates.labels(SCORED).inc(len(new))
             self._snapshots.offer(batch.encode_snapshot, len(new))
         assert known is not None
-        return _answer(request, pipeline, known, known.positions(request.ids), was_stored)
+        at = known.positions(request.ids)
+        answer = _answer(request, pipeline, known, at, was_stored)
+        if request.explain:  # tens of microseconds a candidate: not on the event loop
+            explained = await asyncio.to_thread(_explained, known, at)
+            answer = msgspec.structs.replace(answer, explanation=explained)
+        return answer
 
     async def _rank(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoredBatch:
         if timeout_seconds <= 0:
@@ -199,9 +206,6 @@ def _answer(
     marks = [STORED] if stored else []
     if len(stored) < len(was_stored) or not stored:
         marks.append(SCORED)
-    explanation: list[dict[str, Any]] | None = None
-    if request.explain:
-        explanation = _explained(rows, at)
     return ScoreAnswer(
         request_id=request.meta.request_id,
         tier=rows.tier[at],
@@ -210,7 +214,7 @@ def _answer(
         generation=pipeline.generation,
         marks=marks,
         stored=stored if len(marks) > 1 else None,
-        explanation=explanation,
+        explanation=[] if request.explain else None,
     )
 
 
