@@ -5,7 +5,7 @@ artist's row, …). Keys are sorted, so all pairs of one first part lie side by 
 `merge` makes a new one, so that statistics "as of a day" are one table a day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,6 +19,7 @@ Sums = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 _SHIFT: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
+_MOST_RANGES: Final = 50_000  # of things kept at hand, some megabytes
 
 
 def pair_keys(first: Ints, second: Ints) -> Keys:
@@ -37,6 +38,7 @@ class SumTable:
 
     keys: Keys
     sums: Sums
+    _ranges: dict[int, tuple[int, int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def make(cls, keys: Keys, values: Sums) -> Self:
@@ -61,27 +63,52 @@ class SumTable:
         """Sums of the pairs, which broadcast: float32 (…, width); zeros where absent or a part is below 0."""
         first, second = np.broadcast_arrays(first, second)
         missing = (first < 0) | (second < 0)
-        return self._found(0, len(self.keys), pair_keys(first, second), ~missing)
-
-    def beside(self, first: int, second: Ints) -> Sums:
-        """Sums of (first, each of second (n,)), float32 (n, width): a search among first's own pairs."""
-        if first < 0 or not len(self.keys):
-            return np.zeros((len(second), self.sums.shape[1]), np.float32)
-        base = np.uint64(first) << _SHIFT
-        start, end = (int(at) for at in np.searchsorted(self.keys, (base, base | _LOW)))
-        # Rows of -1 become 2⁶⁴ − 1 in the low half's place: no key of this first part is as large.
-        return self._found(start, min(end + 1, len(self.keys)), second.astype(np.uint64) + base, None)
-
-    def _found(self, start: int, end: int, wanted: Keys, valid: npt.NDArray[np.bool_] | None) -> Sums:
-        if start >= end:
-            return np.zeros((*wanted.shape, self.sums.shape[1]), np.float32)
-        keys = self.keys[start:end]
-        at = np.minimum(keys.searchsorted(wanted), end - start - 1)
-        hit = keys.take(at) == wanted
-        if valid is not None:
-            hit &= valid
-        sums: Sums = self.sums[start:end].take(at, axis=0) * hit[..., None]
+        if not len(self.keys):
+            return np.zeros((*first.shape, self.sums.shape[1]), np.float32)
+        wanted = pair_keys(first, second)
+        at = np.minimum(self.keys.searchsorted(wanted), len(self.keys) - 1)
+        hit = (self.keys.take(at) == wanted) & ~missing
+        sums: Sums = self.sums.take(at, axis=0) * hit[..., None]
         return sums
+
+    def of(self, first: int) -> Sums:
+        """Sums of (first, 0), (width,): of a table keyed by one thing; zeros where absent or below 0."""
+        start, end = self._range(first)
+        row: Sums = self.sums[start] if start < end else np.zeros(self.sums.shape[1], np.float32)
+        return row
+
+    def beside(self, first: int, second: Ints, out: Sums | None = None) -> Sums:
+        """Sums of (first, each of second (n,)), float32 (n, width): a search among first's own pairs.
+
+        `out`: zeros to write into.
+        """
+        if out is None:
+            out = np.zeros((len(second), self.sums.shape[1]), np.float32)
+        start, end = self._range(first)
+        if start < end:
+            # Rows of -1 become 2⁶⁴ − 1 in the low half's place: no key of this first part is as large.
+            wanted = second.astype(np.uint64) + (np.uint64(first) << _SHIFT)
+            keys = self.keys[start:end]
+            at = keys.searchsorted(wanted)
+            np.minimum(at, end - start - 1, out=at)
+            (found,) = (keys.take(at) == wanted).nonzero()
+            if len(found):
+                out[found] = self.sums[start:end].take(at[found], axis=0)
+        return out
+
+    def _range(self, first: int) -> tuple[int, int]:
+        """Where first's pairs lie; the same things are asked for again and again."""
+        found = self._ranges.get(first)
+        if found is None:
+            if first < 0 or not len(self.keys):
+                return 0, 0
+            base = np.uint64(first) << _SHIFT
+            start = int(self.keys.searchsorted(base))
+            end = start + int(self.keys[start:].searchsorted(base | _LOW, "right"))
+            if len(self._ranges) >= _MOST_RANGES:
+                self._ranges.clear()
+            found = self._ranges[first] = start, end
+        return found
 
     def save(self, folder: Path, name: str) -> None:
         """Write `<name>.keys.npy` and `<name>.sums.npy`."""

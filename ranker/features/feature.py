@@ -1,8 +1,10 @@
 """What a feature is: its name, kind, unit, default and what may be known when."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+Of = Literal["video", "request", "candidate"]
 Kind = Literal["real", "count", "rate", "lift", "flag", "id"]
 Leak = Literal["static", "request", "day", "training"]
 
@@ -27,6 +29,22 @@ class Feature:
     def as_dict(self) -> dict[str, Any]:
         """For the specification's JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Features that stand side by side and are computed by one function, which returns them in that order.
+
+    `of` says what they depend on, and so how often they are computed:
+    `video`: on the video alone, `compute(cells, priors)`, arrays (n,): for all videos when a generation is
+    loaded, and again for a training row's moment.
+    `request`: on query, listener and time, `compute(batch, priors)`, numbers that hold for all candidates.
+    `candidate`: on both, `compute(batch, priors)`, arrays (n,); an empty list where all are 0.
+    """
+
+    of: Of
+    features: tuple[Feature, ...]
+    compute: Callable[..., Sequence[Any]]
 
 
 @dataclass(frozen=True)

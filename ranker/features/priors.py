@@ -1,7 +1,7 @@
 """Parameters of the statistics' smoothing, fitted on training days and kept in the specification."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ranker.features.layout import HISTORY_SUMS, get
 from ranker.features.statistics import CLICKS, EFFECTIVE, EXPECTED, TABLES, WATCH, Statistics
-from ranker.features.transforms import fit_beta
+from ranker.features.transforms import LiftPriors, fit_beta
 
 Pair = tuple[float, float]
 VIDEO: Final = "of_video"
@@ -24,6 +24,9 @@ class Priors:
     """(α, β) by table and rate: `click` over looks, `effective`, `watch` and `like` over clicks."""
 
     values: Mapping[str, Mapping[str, Pair]]
+    _lifts: dict[tuple[tuple[str, str], ...], LiftPriors] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     def fit(cls, statistics: Statistics) -> Self:
@@ -53,6 +56,13 @@ class Priors:
     def get(self, table: str, rate: str) -> Pair:
         """α and β of a rate; one that was never fitted counts as one success in five."""
         return self.values.get(table, {}).get(rate, _DEFAULT)
+
+    def lifts(self, *rates: tuple[str, str]) -> LiftPriors:
+        """Of several (table, rate), for `log_lifts`; made once."""
+        found = self._lifts.get(rates)
+        if found is None:
+            found = self._lifts[rates] = LiftPriors.of([self.get(*rate) for rate in rates])
+        return found
 
     def mean(self, table: str, rate: str) -> float:
         """α/(α + β)."""

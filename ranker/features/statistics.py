@@ -9,6 +9,7 @@ by position and device: a click rate over it doesn't depend on where things were
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -61,6 +62,11 @@ class Kinds:
     def starts(self) -> tuple[int, int, int]:
         """First place of styles, of languages and of versions."""
         return 0, self.styles, self.styles + self.languages
+
+    @cached_property
+    def offsets(self) -> npt.NDArray[np.int32]:
+        """`starts` as a column, (3, 1)."""
+        return np.array(self.starts, np.int32)[:, None]
 
     @property
     def count(self) -> int:

@@ -1,6 +1,8 @@
 """Formulas that turn sums into features; each has a test that a reader can do by hand."""
 
-from typing import Any, Final
+import math
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,26 @@ def log_lift(successes: Floats, trials: Floats, alpha: float, beta: float) -> Fl
     """ln of the smoothed rate over the prior mean: 0 where nothing is known."""
     lift: Floats = np.log(smoothed_rate(successes, trials, alpha, beta) * ((alpha + beta) / alpha))
     return lift
+
+
+class LiftPriors(NamedTuple):
+    """α, α + β and (α + β)/α of k priors, each float32 (k, 1): `log_lift` of k rows at once."""
+
+    alpha: Floats
+    strength: Floats
+    inverse_mean: Floats
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[float, float]]) -> Self:
+        """Of (α, β) a row."""
+        columns = [(a, a + b, (a + b) / a) for a, b in pairs]
+        return cls(*np.array(columns, np.float32).T[:, :, None])
+
+
+def log_lifts(successes: Floats, trials: Floats, priors: LiftPriors) -> Floats:
+    """`log_lift` of rows with a prior each, float32 (k, n)."""
+    lifts: Floats = np.log((successes + priors.alpha) / (trials + priors.strength) * priors.inverse_mean)
+    return lifts
 
 
 def fit_beta(
@@ -68,6 +90,11 @@ def wilson_lower(successes: Floats, trials: Floats, z: float = 1.96) -> Floats:
 def log2p1(values: Floats) -> Floats:
     """log₂(1 + x), the scale of soft log buckets; x below 0 counts as 0."""
     return np.log2(1.0 + np.maximum(values, 0.0))
+
+
+def log2p1_of(value: float) -> float:
+    """`log2p1` of one number that holds for all candidates."""
+    return math.log2(1.0 + max(value, 0.0))
 
 
 def soft_buckets(values: Floats, buckets: int) -> Floats:

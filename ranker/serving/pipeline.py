@@ -199,7 +199,8 @@ class GenerationPipeline:
         return found
 
     def reindex(self, ids: list[str]) -> None:
-        """Bring the item vectors of written videos up to date."""
+        """Bring what is computed once a video up to date: item vectors, features of it alone."""
+        self._builder.update()
         self._vectors.update(self.columns, self.columns.rows(ids), self.specification)
 
     def close(self) -> None:

@@ -1,22 +1,39 @@
-"""Feature families: one file each, a tuple of `Feature` and one function that computes them in that order."""
+"""Feature families: one file each, features in blocks that one function computes; see `feature.Block`."""
 
-from typing import Any, Final
+from typing import Final
 
-from ranker.features.batch import Batch
+import numpy as np
+import numpy.typing as npt
+
+from ranker.features.cells import HELPERS, Cells
 from ranker.features.families import context, cross, match, query, user, video
-from ranker.features.feature import Feature
+from ranker.features.feature import Block, Feature
 from ranker.features.priors import Priors
 from ranker.understanding.names import VERSIONS
 
 # `match` first: its features are a slice of all.
 FAMILIES: Final = (match, query, video, user, cross, context)
+BLOCKS: Final[tuple[Block, ...]] = tuple(block for family in FAMILIES for block in family.BLOCKS)
 # The ranking model has these as ids, with an embedding each.
 _ONE_HOT: Final = frozenset(f"{verb}_{name}" for verb in ("is", "wants") for name in VERSIONS)
+OF_VIDEO: Final = (
+    *(feature.name for block in BLOCKS if block.of == "video" for feature in block.features),
+    *HELPERS,
+)
+
+
+def of_videos(cells: Cells, priors: Priors) -> npt.NDArray[np.float32]:
+    """What depends on videos alone: features and what candidates' features need, columns `OF_VIDEO`."""
+    values = np.empty((cells.count, len(OF_VIDEO)), np.float32)
+    columns = [column for block in BLOCKS if block.of == "video" for column in block.compute(cells, priors)]
+    for i, column in enumerate((*columns, *cells.helpers())):
+        values[:, i] = column
+    return values
 
 
 def all_features() -> tuple[Feature, ...]:
     """Every computed number, in the order of `compute`."""
-    return tuple(feature for family in FAMILIES for feature in family.FEATURES)
+    return tuple(feature for block in BLOCKS for feature in block.features)
 
 
 def match_features() -> tuple[Feature, ...]:
@@ -27,8 +44,3 @@ def match_features() -> tuple[Feature, ...]:
 def dense_features() -> tuple[Feature, ...]:
     """The ranking model's `dense`."""
     return tuple(feature for feature in all_features() if feature.name not in _ONE_HOT)
-
-
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `all_features`, in order: arrays (n,) or numbers that hold for all candidates."""
-    return [value for family in FAMILIES for value in family.compute(batch, priors)]

@@ -4,7 +4,7 @@ import math
 from typing import Any, Final
 
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.feature import Block, Feature
 from ranker.features.log import DAY_MS, ZONE_OFFSET_MS, day_of
 from ranker.features.priors import Priors
 
@@ -20,9 +20,11 @@ TRAINING: Final = (
 _SATURDAY: Final = 5  # day 0, 1 January 1970, was a Thursday (3)
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`: numbers that hold for all candidates."""
+def _when(batch: Batch, priors: Priors) -> list[Any]:
     del priors
     angle = 2 * math.pi * ((batch.now + ZONE_OFFSET_MS) % DAY_MS) / DAY_MS
     weekday = (int(day_of(batch.now)) + 3) % 7
     return [math.sin(angle), math.cos(angle), weekday >= _SATURDAY]
+
+
+BLOCKS: Final = (Block("request", FEATURES, _when),)

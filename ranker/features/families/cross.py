@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.feature import Block, Feature
 from ranker.features.priors import Priors
 from ranker.features.statistics import CLICKS, EXPECTED
 from ranker.features.transforms import log2p1, smoothed_rate
@@ -33,31 +33,37 @@ FEATURES: Final = (
 )
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`: arrays (n,), or 0 for an unknown listener."""
+def _tastes(batch: Batch, priors: Priors) -> list[Any]:
     if batch.user < 0:
-        return [0.0] * len(FEATURES)
-    whole = batch.sums_of("of_user", batch.user)
+        return []
+    whole = batch.statistics.tables["of_user"].of(batch.user)
     rate = float(smoothed_rate(whole[CLICKS], whole[EXPECTED], *priors.get("of_user", "click")))
-    artist = batch.sums_with("user_artist", batch.user, batch.take("artist").astype(np.int64))
-    uploader = batch.sums_with("user_uploader", batch.user, batch.take("uploader").astype(np.int64))
-    video = batch.sums_with("user_video", batch.user, batch.built)
-    kinds = batch.statistics.kinds
+    sums = batch.sums_with(
+        ("user_artist", batch.user, batch.column("artist")),
+        ("user_uploader", batch.user, batch.column("uploader")),
+        ("user_video", batch.user, batch.built),
+    )
+    clicks, looks = sums[..., CLICKS], sums[..., EXPECTED]
+    artist_lift, uploader_lift = _lift(clicks[:2], looks[:2], rate)
+    artist_clicks, video_looks, video_clicks = log2p1(np.stack((clicks[0], looks[2], clicks[2])))
     # Computed once a kind, then dealt to the candidates; the last is an unknown kind's.
-    lifts = np.append(_lift(kinds.clicks(whole), kinds.looks(whole), rate), 0.0)
-    values = zip(("style", "language", "version"), kinds.starts, strict=True)
-    dealt = ((batch.take(name), start) for name, start in values)
+    kinds = batch.statistics.kinds
+    lifts = np.zeros(kinds.count + 1, np.float32)
+    lifts[:-1] = _lift(kinds.clicks(whole), kinds.looks(whole), rate)
     return [
-        _lift(artist[:, CLICKS], artist[:, EXPECTED], rate),
-        log2p1(artist[:, CLICKS]),
-        artist[:, CLICKS] / (whole[CLICKS] + _STRENGTH),
-        _lift(uploader[:, CLICKS], uploader[:, EXPECTED], rate),
-        *(lifts[np.where(kind >= 0, kind + start, -1)] for kind, start in dealt),
-        log2p1(video[:, EXPECTED]),
-        log2p1(video[:, CLICKS]),
+        artist_lift,
+        artist_clicks,
+        clicks[0] / (whole[CLICKS] + _STRENGTH),
+        uploader_lift,
+        *lifts.take(batch.kinds),
+        video_looks,
+        video_clicks,
     ]
 
 
 def _lift(clicks: Array, looks: Array, rate: float) -> Array:
     lift: Array = np.log((clicks + _STRENGTH) / (looks * rate + _STRENGTH))
     return lift
+
+
+BLOCKS: Final = (Block("candidate", FEATURES, _tastes),)

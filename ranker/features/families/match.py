@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.cells import Cells
+from ranker.features.feature import Block, Feature
 from ranker.features.layout import HISTORY_SUMS
 from ranker.features.priors import VIDEO, Priors
 from ranker.features.statistics import CLICKS, EXPECTED, WATCH
-from ranker.features.transforms import log2p1, log_lift, smoothed_rate
+from ranker.features.transforms import log2p1, log2p1_of, log_lift, log_lifts, smoothed_rate
 from ranker.understanding.names import NONE, VERSIONS
 
 Array = npt.NDArray[Any]
@@ -28,14 +29,16 @@ TEXT: Final = (
     Feature("missing_weight", "real", "largest weight of a term in neither title nor tags", unit="idf"),
     Feature("title_density", "rate", "terms of the query in the title, over the title's terms"),
 )
-ENTITIES: Final = (
+ARTIST: Final = (
     Feature("artist_in_title", "rate", "trust of an artist wanted whom the title names"),
     Feature("artist_in_tags", "rate", "trust of an artist wanted whom the tags name"),
     Feature("artist_uploads", "rate", "trust of an artist wanted whose name the uploader bears"),
     Feature("artist_resolved", "rate", "trust of an artist wanted whom the video is resolved to"),
     Feature("artist_other", "flag", "an artist is wanted and the title names others only"),
     Feature("artist_resolved_other", "flag", "an artist is wanted and the video is resolved to another"),
-    Feature("artist_trust", "count", "evidence for the video's artist", unit="votes"),
+)
+ARTIST_TRUST: Final = (Feature("artist_trust", "count", "evidence for the video's artist", unit="votes"),)
+SONG: Final = (
     Feature("song_in_title", "rate", "trust of a song title wanted that the title names"),
     Feature("song_in_tags", "rate", "trust of a song title wanted that the tags name"),
     Feature("song_title_resolved", "rate", "trust of a song title wanted that the video is resolved to"),
@@ -47,7 +50,9 @@ ENTITIES: Final = (
     Feature(
         "song_by_wanted", "flag", "the resolved artist sings the song wanted, though the song isn't told"
     ),
-    Feature("song_trust", "count", "evidence for the video's song", unit="votes"),
+)
+SONG_TRUST: Final = (Feature("song_trust", "count", "evidence for the video's song", unit="votes"),)
+WANTS: Final = (
     Feature("wants_artist", "flag", "the query names an artist", leak="request"),
     Feature("wants_song", "flag", "the query names a song", leak="request"),
     Feature("wants_version", "flag", "the query names a version", leak="request"),
@@ -62,8 +67,12 @@ VERSION: Final = (
     Feature("version_in_tags", "flag", "a version wanted that tags or uploader's name name"),
     Feature("version_resolved", "flag", "the version wanted is the video's"),
     Feature("version_other", "flag", "a version is wanted and the video's is another"),
-    *(Feature(f"is_{name}", "flag", f"the video's version is {name}") for name in VERSIONS),
-    *(Feature(f"wants_{name}", "flag", f"the query asks for {name}", leak="request") for name in VERSIONS),
+)
+IS_VERSION: Final = tuple(
+    Feature(f"is_{name}", "flag", f"the video's version is {name}") for name in VERSIONS
+)
+WANTS_VERSION: Final = tuple(
+    Feature(f"wants_{name}", "flag", f"the query asks for {name}", leak="request") for name in VERSIONS
 )
 STYLE: Final = (
     Feature("style_fits", "flag", "the video's style is one that the query names"),
@@ -72,6 +81,8 @@ STYLE: Final = (
     Feature("language_other", "flag", "a language is wanted and the video's is another"),
     Feature("style_spoken", "flag", "title or tags speak of a style that the query names"),
     Feature("language_spoken", "flag", "title or tags speak of a language that the query names"),
+)
+TERM_LIFTS: Final = (
     Feature("style_lift", "lift", "clicks under the query's terms on the video's style", leak="day"),
     Feature("language_lift", "lift", "clicks under the query's terms on the video's language", leak="day"),
     Feature("version_lift", "lift", "clicks under the query's terms on the video's version", leak="day"),
@@ -84,121 +95,147 @@ CLICKED: Final = (
     Feature("title_video_lift", "lift", "click rate of this video under the song wanted", leak="day"),
     Feature("title_video_looks", "count", "looks at this video under the song wanted", leak="day"),
     Feature("entity_watch", "count", "shares watched under the artist or song wanted", leak="day"),
+)
+CLICKED_EVER: Final = (
     Feature("video_lift", "lift", "click rate of this video under all queries", leak="day"),
     Feature("video_looks", "count", "looks at this video under all queries", leak="day"),
 )
-_ARTIST_COLUMNS: Final = ("title_artists", "tag_artists", "uploader_artist", "artist")
-_SONG_COLUMNS: Final = ("title_songs", "tag_songs", "song_title", "word_songs", "lyrics_song")
+FEATURES: Final = (
+    *(*TEXT, *ARTIST, *ARTIST_TRUST, *SONG, *SONG_TRUST, *WANTS),
+    *(*VERSION, *IS_VERSION, *WANTS_VERSION, *STYLE, *TERM_LIFTS, *CLICKED, *CLICKED_EVER),
+)
 _MOST_BITS: Final = 31
 _EACH_VERSION: Final = np.arange(len(VERSIONS))[:, None]
-FEATURES: Final = (*TEXT, *ENTITIES, *VERSION, *STYLE, *CLICKED)
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`, in order: arrays (n,) or numbers that hold for all candidates."""
-    return [
-        *_text(batch),
-        *_entities(batch),
-        *_version(batch),
-        *_style(batch, priors),
-        *_clicked(batch, priors),
-    ]
-
-
-def _text(batch: Batch) -> list[Any]:
+def _text(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
     weights = batch.query.weights
     if not len(weights):
-        return [0.0] * len(TEXT)
-    title, tags, uploader = batch.term_hits
-    text = title | tags
+        return []
+    hits = batch.term_hits
+    title, text, _ = hits
     total = max(float(weights.sum()), 1e-6)
-    matched = weights @ text
-    length = np.count_nonzero(batch.take("title_terms"), axis=1)
+    in_title, in_text, in_any = weights @ hits
     return [
-        weights @ title / total,
-        matched / total,
-        weights @ (text | uploader) / total,
+        in_title / total,
+        in_text / total,
+        in_any / total,
         text.all(axis=0),
-        matched,
+        in_text,
         np.where(text, 0.0, weights[:, None]).max(axis=0),
-        title.sum(axis=0) / np.maximum(length, 1),
+        title.sum(axis=0) / batch.helper("title_terms"),
     ]
 
 
-def _entities(batch: Batch) -> list[Any]:
-    query = batch.query
-    artists, songs = (query.artists, query.artist_trust), (query.titles, query.title_trust)
-    wants_artist, wants_song = len(query.artists) > 0, len(query.titles) > 0
-    wants_style = not wants_artist and not wants_song and len(query.styles) + len(query.languages) > 0
-    in_title, in_tags, uploads, resolved = batch.trusts(_ARTIST_COLUMNS, *artists)
-    song_in_title, song_in_tags, song_title, as_word, by_lyrics = batch.trusts(_SONG_COLUMNS, *songs)
-    (song,) = batch.trusts(("song",), query.songs, query.song_trust)
+def _artist(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    wanted = batch.query.artists, batch.query.artist_trust
+    if not len(batch.query.artists):
+        return []
+    in_title, resolved = batch.trust("title_artists", *wanted), batch.trust("artist", *wanted)
     return [
         in_title,
-        in_tags,
-        uploads,
+        batch.trust("tag_artists", *wanted),
+        batch.trust("uploader_artist", *wanted),
         resolved,
-        wants_artist & (in_title == 0) & (batch.take("title_artists")[:, 0] != NONE),
-        wants_artist & (resolved == 0) & (batch.take("artist") != NONE),
-        log2p1(batch.take("artist_trust")),
-        song_in_title,
-        song_in_tags,
-        song_title,
+        (in_title == 0) & (batch.column("title_artists")[0] != NONE),
+        (resolved == 0) & (batch.column("artist") != NONE),
+    ]
+
+
+def _artist_trust(cells: Cells, priors: Priors) -> list[Any]:
+    del priors
+    return [log2p1(cells.take("artist_trust"))]
+
+
+def _song(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    query = batch.query
+    titles = query.titles, query.title_trust
+    if not len(query.titles):  # songs are there with their titles only
+        return []
+    in_title, resolved = batch.trust("title_songs", *titles), batch.trust("song_title", *titles)
+    song = batch.trust("song", query.songs, query.song_trust)
+    return [
+        in_title,
+        batch.trust("tag_songs", *titles),
+        resolved,
         song,
-        as_word,
-        by_lyrics,
-        wants_song & (song_in_title == 0) & (batch.take("title_songs")[:, 0] != NONE),
-        wants_song & (song_title == 0) & (batch.take("song_title") != NONE),
+        batch.trust("word_songs", *titles),
+        batch.trust("lyrics_song", *titles),
+        (in_title == 0) & (batch.column("title_songs")[0] != NONE),
+        (resolved == 0) & (batch.column("song_title") != NONE),
         (song == 0) & _sings(batch),
-        log2p1(batch.take("song_trust")),
-        wants_artist,
-        wants_song,
-        query.versions != 0,
-        wants_style,
-        query.guessed,
-        log2p1(np.array(len(query.songs))),
     ]
 
 
 def _sings(batch: Batch) -> npt.NDArray[np.bool_]:
     """Whether the resolved artist is the original artist of a song wanted."""
-    songs = batch.query.songs
-    if not len(songs):
-        return np.zeros(batch.count, bool)
-    artists = batch.columns.names.artist_of_song[songs]
-    return np.asarray((batch.take("artist")[None, :] == artists[artists >= 0][:, None]).any(axis=0))
+    artists = batch.columns.names.artist_of_song[batch.query.songs]
+    return np.asarray((batch.column("artist") == artists[artists >= 0][:, None]).any(axis=0))
 
 
-def _version(batch: Batch) -> list[Any]:
-    wanted = batch.query.versions
-    version = batch.take("version")
-    resolved = (wanted >> np.maximum(version, 0)) & 1 == 1
-    resolved &= version >= 0
-    elsewhere = batch.take("tag_versions") | batch.take("uploader_versions")
+def _song_trust(cells: Cells, priors: Priors) -> list[Any]:
+    del priors
+    return [log2p1(cells.take("song_trust"))]
+
+
+def _wants(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    query = batch.query
+    wants_artist, wants_song = len(query.artists) > 0, len(query.titles) > 0
     return [
-        (batch.take("title_versions") & wanted) != 0,
-        (elsewhere & wanted) != 0,
-        resolved,
-        (wanted != 0) & ~resolved & (version >= 0),
-        *(version[None, :] == _EACH_VERSION),
-        *(bool((wanted >> row) & 1) for row in range(len(VERSIONS))),
+        wants_artist,
+        wants_song,
+        query.versions != 0,
+        not wants_artist and not wants_song and len(query.styles) + len(query.languages) > 0,
+        query.guessed,
+        log2p1_of(len(query.songs)),
     ]
 
 
-def _style(batch: Batch, priors: Priors) -> list[Any]:
-    query = batch.query
-    style, language = batch.take("style"), batch.take("language")
-    lifts = _term_lifts(batch, priors)
-    starts = batch.statistics.kinds.starts
-    values = zip((style, language, batch.take("version")), starts, strict=True)
+def _version(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    wanted = batch.query.versions
+    if not wanted:
+        return []
+    version = batch.column("version")
+    resolved = (wanted >> np.maximum(version, 0)) & 1 == 1
+    resolved &= version >= 0
+    elsewhere = batch.column("tag_versions") | batch.column("uploader_versions")
     return [
-        fits := _in(style, query.styles),
-        speaks := _in(language, query.languages),
+        (batch.column("title_versions") & wanted) != 0,
+        (elsewhere & wanted) != 0,
+        resolved,
+        ~resolved & (version >= 0),
+    ]
+
+
+def _is_version(cells: Cells, priors: Priors) -> list[Any]:
+    del priors
+    return list(cells.take("version") == _EACH_VERSION)
+
+
+def _wants_version(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    return [(batch.query.versions >> row) & 1 for row in range(len(VERSIONS))]
+
+
+def _style(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    query = batch.query
+    if not len(query.styles) and not len(query.languages):
+        return []
+    style, language = batch.column("style"), batch.column("language")
+    fits, speaks = _in(style, query.styles), _in(language, query.languages)
+    return [
+        fits,
+        speaks,
         (len(query.styles) > 0) & ~fits & (style >= 0),
         (len(query.languages) > 0) & ~speaks & (language >= 0),
-        (batch.take("style_bits") & _bits(query.styles)) != 0,
-        (batch.take("language_bits") & _bits(query.languages)) != 0,
-        *(lifts[np.where(value >= 0, value + start, -1)] for value, start in values),
+        (batch.column("style_bits") & _bits(query.styles)) != 0,
+        (batch.column("language_bits") & _bits(query.languages)) != 0,
     ]
 
 
@@ -207,61 +244,80 @@ def _bits(rows: npt.NDArray[np.int64]) -> int:
 
 
 def _in(values: Array, wanted: npt.NDArray[np.int64]) -> Array:
-    if not len(wanted):
-        return np.zeros(len(values), bool)
-    hit: Array = (values[None, :] == wanted[:, None]).any(axis=0)
-    return hit
+    return np.asarray((values == wanted[:, None]).any(axis=0))
 
 
-def _term_lifts(batch: Batch, priors: Priors) -> Array:
-    """Mean over the query's terms of ln(click rate of the term on a kind / of the term), (kinds + 1,).
-
-    The last is that of an unknown kind: 0.
-    """
+def _term_lifts(batch: Batch, priors: Priors) -> list[Any]:
+    """Mean over the query's terms of ln(click rate of the term on a kind / of the term); 0 for no kind."""
     kinds = batch.statistics.kinds
-    lifts = np.zeros(kinds.count + 1)
-    terms = batch.query.terms.astype(np.int64)
-    if len(terms):
-        sums = batch.statistics.tables["of_term"].lookup(terms, np.zeros_like(terms))
-        alpha, beta = priors.get("of_term", "click")
-        rate = smoothed_rate(sums[:, CLICKS], sums[:, EXPECTED], alpha, beta)[:, None]
-        strength = alpha + beta
-        of_kind = (kinds.clicks(sums) + strength * rate) / (kinds.looks(sums) + strength)
-        lifts[:-1] = np.log(of_kind / rate).mean(axis=0)
-    return lifts
+    terms = batch.query.terms.tolist()
+    if not terms:
+        return []
+    table = batch.statistics.tables["of_term"]
+    sums = np.stack([table.of(term) for term in terms])
+    alpha, beta = priors.get("of_term", "click")
+    rate = smoothed_rate(sums[:, CLICKS], sums[:, EXPECTED], alpha, beta)[:, None]
+    strength = alpha + beta
+    of_kind = (kinds.clicks(sums) + strength * rate) / (kinds.looks(sums) + strength)
+    lifts = np.zeros(kinds.count + 1, np.float32)
+    lifts[:-1] = np.log(of_kind / rate).mean(axis=0)
+    return list(lifts.take(batch.kinds))
 
 
 def _clicked(batch: Batch, priors: Priors) -> list[Any]:
     query, built = batch.query, batch.built
-    under_query = batch.sums_with("query_video", query.key, built)
-    under_artist = _largest(batch, "artist_video", query.artists)
-    under_title = _largest(batch, "title_video", query.titles)
-    history = batch.take("history")
-    values: list[Any] = []
-    for table, sums in (
-        ("query_video", under_query),
-        ("artist_video", under_artist),
-        ("title_video", under_title),
+    sums = batch.sums_with(
+        ("query_video", query.key, built),
+        ("artist_video", _only(query.artists), built),
+        ("title_video", _only(query.titles), built),
+    )
+    for under, (table, wanted) in enumerate(
+        (("artist_video", query.artists), ("title_video", query.titles)), start=1
     ):
-        values += [
-            log_lift(sums[:, CLICKS], sums[:, EXPECTED], *priors.get(table, "click")),
-            log2p1(sums[:, EXPECTED]),
-        ]
-    expected, clicks = history[:, _AT["expected_clicks"]], history[:, _AT["clicks"]]
+        if len(wanted) > 1:
+            sums[under] = _largest(batch, table, wanted)
+    looks = sums[..., EXPECTED]
+    lifts = log_lifts(sums[..., CLICKS], looks, priors.lifts(*_UNDER))
+    watch = np.maximum(sums[1, :, WATCH], sums[2, :, WATCH])
+    *logs, log_watch = log2p1(np.stack((*looks, watch)))
     return [
-        *values,
-        log2p1(np.maximum(under_artist[:, WATCH], under_title[:, WATCH])),
-        log_lift(clicks, expected, *priors.get(VIDEO, "click")),
-        log2p1(expected),
+        *(value for pair in zip(lifts, logs, strict=True) for value in pair),
+        log_watch,
     ]
+
+
+_UNDER: Final = (("query_video", "click"), ("artist_video", "click"), ("title_video", "click"))
+
+
+def _only(wanted: npt.NDArray[np.int64]) -> int:
+    return int(wanted[0]) if len(wanted) == 1 else NONE
 
 
 def _largest(batch: Batch, table: str, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     """Sums of the wanted entity with the most clicks, then looks, each candidate for itself, (n, values)."""
-    if not len(wanted):
-        return batch.sums_with(table, NONE, batch.built)
-    if len(wanted) == 1:
-        return batch.sums_with(table, int(wanted[0]), batch.built)
-    sums = np.stack([batch.sums_with(table, row, batch.built) for row in wanted.tolist()])
+    sums = batch.sums_with(*((table, row, batch.built) for row in wanted.tolist()))
     best = np.argmax(sums[..., CLICKS] * 1e3 + sums[..., EXPECTED], axis=0)
     return np.asarray(sums[best, np.arange(batch.count)])
+
+
+def _clicked_ever(cells: Cells, priors: Priors) -> list[Any]:
+    history = cells.take("history")
+    expected, clicks = history[:, _AT["expected_clicks"]], history[:, _AT["clicks"]]
+    return [log_lift(clicks, expected, *priors.get(VIDEO, "click")), log2p1(expected)]
+
+
+BLOCKS: Final = (
+    Block("candidate", TEXT, _text),
+    Block("candidate", ARTIST, _artist),
+    Block("video", ARTIST_TRUST, _artist_trust),
+    Block("candidate", SONG, _song),
+    Block("video", SONG_TRUST, _song_trust),
+    Block("request", WANTS, _wants),
+    Block("candidate", VERSION, _version),
+    Block("video", IS_VERSION, _is_version),
+    Block("request", WANTS_VERSION, _wants_version),
+    Block("candidate", STYLE, _style),
+    Block("candidate", TERM_LIFTS, _term_lifts),
+    Block("candidate", CLICKED, _clicked),
+    Block("video", CLICKED_EVER, _clicked_ever),
+)

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.feature import Block, Feature
 from ranker.features.priors import Priors
 from ranker.features.statistics import CLICKS, EFFECTIVE, EXPECTED
-from ranker.features.transforms import log2p1, log_lift
+from ranker.features.transforms import log2p1, log2p1_of, log_lift
 
 FEATURES: Final = (
     Feature("query_length", "count", "code points of the query", unit="code points", leak="request"),
@@ -18,15 +18,17 @@ FEATURES: Final = (
 )
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`: numbers that hold for all candidates."""
+def _query(batch: Batch, priors: Priors) -> list[Any]:
     query = batch.query
-    sums = batch.sums_of("of_query", query.key)
+    sums = batch.statistics.tables["of_query"].of(query.key)
     return [
-        log2p1(query.length),  # type: ignore[arg-type]
-        log2p1(len(query.terms)),  # type: ignore[arg-type]
-        float(query.weights.max(initial=0.0)),
+        log2p1_of(query.length),
+        log2p1_of(len(query.terms)),
+        query.weights.max(initial=0.0),
         log2p1(sums[EXPECTED]),
         log_lift(sums[CLICKS], sums[EXPECTED], *priors.get("of_query", "click")),
         log_lift(sums[EFFECTIVE], sums[CLICKS], *priors.get("of_query", "effective")),
     ]
+
+
+BLOCKS: Final = (Block("request", FEATURES, _query),)

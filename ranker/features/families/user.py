@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.feature import Block, Feature
 from ranker.features.log import DAY_MS
 from ranker.features.priors import Priors
 from ranker.features.statistics import CLICKS, EFFECTIVE, EXPECTED
-from ranker.features.transforms import log2p1, log_lift
+from ranker.features.transforms import log2p1, log2p1_of, log_lift
 
 FEATURES: Final = (
     Feature("user_known", "flag", "the ranker has columns of the listener", leak="request"),
@@ -18,14 +18,16 @@ FEATURES: Final = (
 )
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`: numbers that hold for all candidates."""
-    sums = batch.sums_of("of_user", batch.user)
+def _user(batch: Batch, priors: Priors) -> list[Any]:
+    sums = batch.statistics.tables["of_user"].of(batch.user)
     signup = batch.users.value("signup_at", batch.user)
     return [
         batch.user >= 0,
         log2p1(sums[EXPECTED]),
         log_lift(sums[CLICKS], sums[EXPECTED], *priors.get("of_user", "click")),
         log_lift(sums[EFFECTIVE], sums[CLICKS], *priors.get("of_user", "effective")),
-        log2p1(max(batch.now - signup, 0) / DAY_MS if signup else 0.0),  # type: ignore[arg-type]
+        log2p1_of((batch.now - signup) / DAY_MS if signup else 0.0),
     ]
+
+
+BLOCKS: Final = (Block("request", FEATURES, _user),)

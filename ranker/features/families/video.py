@@ -6,7 +6,8 @@ import numpy as np
 
 from ranker.catalog.video import COUNTS
 from ranker.features.batch import Batch
-from ranker.features.feature import Feature
+from ranker.features.cells import Cells
+from ranker.features.feature import Block, Feature
 from ranker.features.layout import HISTORY_SUMS
 from ranker.features.log import DAY_MS
 from ranker.features.priors import UPLOADER, VIDEO, Priors
@@ -17,25 +18,35 @@ _AT: Final = {name: i for i, name in enumerate(HISTORY_SUMS)}
 _RATIO_ALPHA: Final = 1.0
 _RATIO_BETA: Final = 30.0
 _NORMAL_SECONDS: Final = 240.0
+_UNKNOWN_DAYS: Final = 365.0  # an upload's age where plays a day need one
+_UNKNOWN_AGE: Final = 9.0  # log₂ of a year and a half
 
-FEATURES: Final = (
+HISTORY: Final = (
     Feature("effective_lift", "lift", "effective plays per click", leak="day"),
     Feature("watch_lift", "lift", "mean share watched of a click", leak="day"),
     Feature("like_lift", "lift", "likes per click", leak="day"),
     Feature("recent_lift", "lift", "click rate of the last days over that of all", leak="day"),
     Feature("recent_looks", "count", "looks of the last days", leak="day"),
+)
+COUNTED: Final = (
     Feature("plays", "count", "plays on the site", unit="plays", leak="day"),
     Feature("likes_a_play", "real", "ln of smoothed likes per play", leak="day"),
     Feature("favorites_a_play", "real", "ln of smoothed favourites per play", leak="day"),
     Feature("shares_a_play", "real", "ln of smoothed shares per play", leak="day"),
     Feature("comments_a_play", "real", "ln of smoothed comments per play", leak="day"),
+)
+AGE: Final = (
     Feature("plays_a_day", "count", "plays on the site by days since upload", unit="plays/day", leak="day"),
     Feature("age_days", "count", "days since upload", unit="days", default=9.0, leak="request"),
     Feature("fresh", "real", "2^(−days since upload / 3)", leak="request"),
+)
+MADE: Final = (
     Feature("duration", "real", "ln of the duration over four minutes"),
     Feature("resolution", "real", "log₂ of the height over 720", unit="octaves"),
     Feature("reviewed", "flag", "a person has looked at it"),
     Feature("title_length", "count", "code points of the title", unit="code points"),
+)
+GROUPS: Final = (
     Feature("uploader_lift", "lift", "click rate of the uploader's videos", leak="day"),
     Feature(
         "uploader_effective_lift", "lift", "effective plays per click of the uploader's videos", leak="day"
@@ -45,26 +56,11 @@ FEATURES: Final = (
     Feature("artist_channel", "flag", "the uploader's name names an artist"),
     Feature("video_known", "flag", "the ranker has columns of it"),
 )
+FEATURES: Final = (*HISTORY, *COUNTED, *AGE, *MADE, *GROUPS)
 
 
-def compute(batch: Batch, priors: Priors) -> list[Any]:
-    """Values of `FEATURES`, arrays (n,)."""
-    looks, clicks, effective = batch.take("uploader_history").T
-    return [
-        *_history(batch, priors),
-        *_counts(batch),
-        *_made(batch),
-        log_lift(clicks, looks, *priors.get(UPLOADER, "click")),
-        log_lift(effective, clicks, *priors.get(UPLOADER, "effective")),
-        log2p1(looks),
-        log2p1(batch.take("artist_history")[:, 0]),
-        batch.take("uploader_artist") >= 0,
-        batch.known,
-    ]
-
-
-def _history(batch: Batch, priors: Priors) -> list[Any]:
-    sums = batch.take("history").T
+def _history(cells: Cells, priors: Priors) -> list[Any]:
+    sums = cells.take("history").T
     expected, clicks = sums[_AT["expected_clicks"]], sums[_AT["clicks"]]
     alpha, beta = priors.get(VIDEO, "click")
     rate = (clicks + alpha) / (expected + alpha + beta)
@@ -80,27 +76,51 @@ def _history(batch: Batch, priors: Priors) -> list[Any]:
     ]
 
 
-def _counts(batch: Batch) -> list[Any]:
-    counts = batch.take("counts").T
+def _counts(cells: Cells, priors: Priors) -> list[Any]:
+    del priors
+    counts = cells.take("counts").T
     plays = counts[COUNTS.index("plays")]
     ratios = (counts[1:] + _RATIO_ALPHA) / (plays + (_RATIO_ALPHA + _RATIO_BETA))
-    uploaded = batch.take("uploaded_at")
-    days = np.where(uploaded > 0, np.maximum(batch.now - uploaded, 0) / DAY_MS, np.nan)
-    a_day = plays / np.maximum(np.nan_to_num(days, nan=365.0), 1.0)
-    return [
-        log2p1(plays),
-        *np.log(ratios),
-        log2p1(a_day),
-        np.where(np.isnan(days), 9.0, log2p1(days)),
-        np.where(np.isnan(days), 0.0, np.exp2(-days / 3.0)),
-    ]
+    return [log2p1(plays), *np.log(ratios)]
 
 
-def _made(batch: Batch) -> list[Any]:
-    duration, height = batch.take("duration_seconds"), batch.take("resolution")
+def _age(batch: Batch, priors: Priors) -> list[Any]:
+    del priors
+    uploaded = batch.column("uploaded_at")
+    known = uploaded > 0
+    days = np.maximum(batch.now - uploaded, 0) / DAY_MS
+    a_day = batch.helper("play_count") / np.maximum(np.where(known, days, _UNKNOWN_DAYS), 1.0)
+    a_day, age = log2p1(np.stack((a_day, days)))
+    return [a_day, np.where(known, age, _UNKNOWN_AGE), np.where(known, np.exp2(-days / 3.0), 0.0)]
+
+
+def _made(cells: Cells, priors: Priors) -> list[Any]:
+    del priors
+    duration, height = cells.take("duration_seconds"), cells.take("resolution")
     return [
         np.where(duration > 0, np.log(np.maximum(duration, 1.0) / _NORMAL_SECONDS), 0.0),
         np.where(height > 0, np.log2(np.maximum(height, 1) / 720.0), 0.0),
-        batch.take("reviewed"),
-        log2p1(batch.take("title_length")),
+        cells.take("reviewed"),
+        log2p1(cells.take("title_length")),
     ]
+
+
+def _groups(cells: Cells, priors: Priors) -> list[Any]:
+    looks, clicks, effective = cells.take("uploader_history").T
+    return [
+        log_lift(clicks, looks, *priors.get(UPLOADER, "click")),
+        log_lift(effective, clicks, *priors.get(UPLOADER, "effective")),
+        log2p1(looks),
+        log2p1(cells.take("artist_history")[:, 0]),
+        cells.take("uploader_artist") >= 0,
+        cells.known,
+    ]
+
+
+BLOCKS: Final = (
+    Block("video", HISTORY, _history),
+    Block("video", COUNTED, _counts),
+    Block("candidate", AGE, _age),
+    Block("video", MADE, _made),
+    Block("video", GROUPS, _groups),
+)
