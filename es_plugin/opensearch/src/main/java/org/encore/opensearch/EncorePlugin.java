@@ -1,0 +1,139 @@
+package org.encore.opensearch;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.lucene.util.SetOnce;
+import org.encore.opensearch.analysis.EncoreAnalysis;
+import org.encore.opensearch.query.ProximityQueryBuilder;
+import org.encore.opensearch.rescore.FineRankFilter;
+import org.encore.opensearch.rescore.FineRankRescorerBuilder;
+import org.encore.opensearch.rescore.FineRankService;
+import org.encore.opensearch.rescore.HitMarks;
+import org.encore.opensearch.rescore.RankerSettings;
+import org.encore.opensearch.rescore.SearchBinding;
+import org.encore.opensearch.rescore.StatsAction;
+import org.encore.opensearch.rescore.StatsHandler;
+import org.opensearch.action.support.ActionFilter;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.index.IndexModule;
+import org.opensearch.index.analysis.CharFilterFactory;
+import org.opensearch.index.analysis.TokenFilterFactory;
+import org.opensearch.index.analysis.TokenizerFactory;
+import org.opensearch.indices.analysis.AnalysisModule.AnalysisProvider;
+import org.opensearch.plugins.ActionPlugin;
+import org.opensearch.plugins.AnalysisPlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.repositories.RepositoriesService;
+import org.opensearch.rest.RestController;
+import org.opensearch.rest.RestHandler;
+import org.opensearch.script.ScriptService;
+import org.opensearch.search.fetch.FetchSubPhase;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.watcher.ResourceWatcherService;
+
+/**
+ * The table of contents: what Encore adds to OpenSearch, each line registering one thing.
+ *
+ * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
+ * {@code analysis} (tokenizer, filters), {@code query} (proximity) and {@code rescore} (fine_rank).
+ */
+public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
+    private final EncoreAnalysis analysis = new EncoreAnalysis();
+    private final SetOnce<FineRankService> fineRank = new SetOnce<>();
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return RankerSettings.all();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenizerFactory>> getTokenizers() {
+        return analysis.tokenizers();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
+        return analysis.tokenFilters();
+    }
+
+    @Override
+    public Map<String, AnalysisProvider<CharFilterFactory>> getCharFilters() {
+        return analysis.charFilters();
+    }
+
+    @Override
+    public List<QuerySpec<?>> getQueries() {
+        return List.of(new QuerySpec<>(
+                ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent));
+    }
+
+    @Override
+    public List<RescorerSpec<?>> getRescorers() {
+        return List.of(FineRankRescorerBuilder.spec(fineRank::get));
+    }
+
+    @Override
+    public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
+        return List.of(new HitMarks());
+    }
+
+    @Override
+    public void onIndexModule(IndexModule index) {
+        index.addSearchOperationListener(new SearchBinding());
+    }
+
+    @Override
+    public List<ActionHandler<?, ?>> getActions() {
+        return List.of(new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new FineRankFilter(fineRank::get));
+    }
+
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService resourceWatcherService,
+            ScriptService scriptService,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry namedWriteableRegistry,
+            IndexNameExpressionResolver indexNameExpressionResolver,
+            Supplier<RepositoriesService> repositoriesServiceSupplier) {
+        fineRank.set(new FineRankService(
+                clusterService, threadPool, environment, namedWriteableRegistry, indexNameExpressionResolver));
+        return List.of(fineRank.get());
+    }
+
+    @Override
+    public List<RestHandler> getRestHandlers(
+            Settings settings,
+            RestController restController,
+            ClusterSettings clusterSettings,
+            IndexScopedSettings indexScopedSettings,
+            SettingsFilter settingsFilter,
+            IndexNameExpressionResolver indexNameExpressionResolver,
+            Supplier<DiscoveryNodes> nodesInCluster) {
+        return List.of(new StatsHandler());
+    }
+}

@@ -1,0 +1,104 @@
+package org.encore.opensearch.request;
+
+import java.io.IOException;
+import java.util.Map;
+import org.encore.request.Place;
+import org.encore.request.RequestException;
+import org.encore.request.RequestReader;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.xcontent.XContentLocation;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.core.xcontent.XContentParser.NumberType;
+import org.opensearch.core.xcontent.XContentParser.Token;
+
+/** A {@link RequestReader} over the engine's parser. */
+public final class XContentReader extends RequestReader {
+    private final XContentParser parser;
+
+    private XContentReader(String owner, XContentParser parser) {
+        super(owner);
+        this.parser = parser;
+    }
+
+    /** Makes a value of what a reader reads. */
+    @FunctionalInterface
+    public interface Parse<T> {
+        T from(RequestReader reader) throws IOException;
+    }
+
+    /**
+     * Parses the object that the parser stands at.
+     *
+     * @throws ParsingException it is refused
+     */
+    public static <T> T parse(String owner, XContentParser parser, Parse<T> parse) throws IOException {
+        try {
+            return parse.from(new XContentReader(owner, parser));
+        } catch (RequestException e) {
+            throw new ParsingException(new XContentLocation(e.line(), e.column()), e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean nextField() throws IOException {
+        if (parser.nextToken() == Token.END_OBJECT) {
+            return false;
+        }
+        parser.nextToken();
+        return true;
+    }
+
+    @Override
+    public String name() throws IOException {
+        return parser.currentName();
+    }
+
+    @Override
+    public Kind kind() {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> Kind.OBJECT;
+            case START_ARRAY -> Kind.ARRAY;
+            case VALUE_STRING -> Kind.STRING;
+            case VALUE_NUMBER -> Kind.NUMBER;
+            case VALUE_BOOLEAN -> Kind.BOOLEAN;
+            case VALUE_NULL -> Kind.NULL;
+            default -> Kind.OTHER;
+        };
+    }
+
+    @Override
+    public Place place() {
+        XContentLocation at = parser.getTokenLocation();
+        return new Place(at.lineNumber, at.columnNumber);
+    }
+
+    @Override
+    protected String text() throws IOException {
+        return parser.text();
+    }
+
+    @Override
+    protected double doubleValue() throws IOException {
+        return parser.doubleValue();
+    }
+
+    @Override
+    protected boolean isLong() throws IOException {
+        return parser.numberType() == NumberType.INT || parser.numberType() == NumberType.LONG;
+    }
+
+    @Override
+    protected long longValue() throws IOException {
+        return parser.longValue();
+    }
+
+    @Override
+    protected boolean booleanValue() throws IOException {
+        return parser.booleanValue();
+    }
+
+    @Override
+    protected Map<String, Object> map() throws IOException {
+        return parser.map();
+    }
+}

@@ -1,0 +1,62 @@
+package org.encore.opensearch.rescore;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.encore.rescore.CatalogueClock;
+import org.encore.rescore.IndexMeta;
+import org.opensearch.action.search.SearchContextId;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.search.builder.PointInTimeBuilder;
+
+/** Tells the time of a search by the {@code _meta} of the indices that it names. */
+final class FineRankClock {
+    private final IndexNameExpressionResolver names;
+    private final NamedWriteableRegistry writeables;
+    private final CatalogueClock clock;
+    private final IndexMeta meta = new IndexMeta();
+
+    FineRankClock(IndexNameExpressionResolver names, NamedWriteableRegistry writeables, LongSupplier wallMillis) {
+        this.names = names;
+        this.writeables = writeables;
+        this.clock = new CatalogueClock(wallMillis);
+    }
+
+    /**
+     * UTC milliseconds on the clock of the searched indices.
+     *
+     * @throws IllegalArgumentException their clocks disagree
+     */
+    long now(SearchRequest search, ClusterState state) {
+        CatalogueClock.Search searched = new CatalogueClock.Search();
+        for (String name : indices(search, state)) {
+            IndexMetadata index = state.metadata().index(name);
+            if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
+                searched.add(name, offset(index));
+            }
+        }
+        return clock.now(searched);
+    }
+
+    private long offset(IndexMetadata index) {
+        IndexMeta.Version version =
+                new IndexMeta.Version(index.getIndex().getName(), index.getIndexUUID(), index.getMappingVersion());
+        return meta.clockOffsetMillis(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
+    }
+
+    private List<String> indices(SearchRequest search, ClusterState state) {
+        PointInTimeBuilder pit = search.source().pointInTimeBuilder();
+        try {
+            return Arrays.asList(
+                    pit != null
+                            ? SearchContextId.decode(writeables, pit.getId()).getActualIndices()
+                            : names.concreteIndexNames(state, search));
+        } catch (RuntimeException e) {
+            return List.of(); // No such index, a closed one…: the search itself will tell.
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.encore.opensearch.rescore;
+
+import javax.net.ssl.SSLContext;
+import org.encore.rank.RankStatistics;
+import org.encore.rank.RankerClient;
+import org.encore.rescore.FineRankShared;
+import org.encore.rescore.SearchTraces;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.lifecycle.AbstractLifecycleComponent;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.search.SearchService;
+import org.opensearch.threadpool.ThreadPool;
+
+/**
+ * What fine ranking shares on one node: the client with its connections, the counters, the traces between
+ * phases. Lives as long as the node; takes changed settings while it runs.
+ */
+public final class FineRankService extends AbstractLifecycleComponent {
+    private final ClusterService cluster;
+    private final ThreadContext threadContext;
+    private final FineRankShared shared;
+    private final FineRankClock clock;
+
+    private volatile TimeValue defaultSearchTimeout;
+
+    /**
+     * Reads the node's settings.
+     *
+     * @throws IllegalArgumentException a ranker's address is wrong, or not allowed without https and token; a file of
+     *     certificates is none
+     */
+    public FineRankService(
+            ClusterService cluster,
+            ThreadPool threads,
+            Environment environment,
+            NamedWriteableRegistry writeables,
+            IndexNameExpressionResolver names) {
+        Settings settings = environment.settings();
+        this.cluster = cluster;
+        this.threadContext = threads.getThreadContext();
+        this.clock = new FineRankClock(names, writeables, System::currentTimeMillis);
+        String token = RankerSettings.token(settings);
+        RankStatistics statistics = new RankStatistics();
+        SSLContext tls = RankerSettings.tls(settings, environment.configDir());
+        RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
+        this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
+        this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
+        ClusterSettings changes = cluster.getClusterSettings();
+        changes.addSettingsUpdateConsumer(
+                changed -> client.configure(RankerSettings.options(changed, token)),
+                RankerSettings.dynamic(),
+                changed -> RankerSettings.options(changed, token));
+        changes.addSettingsUpdateConsumer(
+                SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING, timeout -> defaultSearchTimeout = timeout);
+    }
+
+    FineRankShared shared() {
+        return shared;
+    }
+
+    FineRankClock clock() {
+        return clock;
+    }
+
+    ThreadContext threadContext() {
+        return threadContext;
+    }
+
+    ClusterState clusterState() {
+        return cluster.state();
+    }
+
+    /** The timeout of a search that names none; −1 for none. */
+    TimeValue defaultSearchTimeout() {
+        return defaultSearchTimeout;
+    }
+
+    @Override
+    protected void doStart() {}
+
+    @Override
+    protected void doStop() {}
+
+    @Override
+    protected void doClose() {
+        shared.client().close();
+    }
+}
