@@ -189,7 +189,7 @@ def _engine_is_cached(settings: Settings) -> bool:
 
 def _plugin_is_cached(settings: Settings) -> bool:
     try:
-        return any((settings.cache_path / "plugin" / source_hash()).glob("*.zip"))
+        return any((settings.cache_path / "plugin" / source_hash(engine=settings.engine)).glob("*.zip"))
     except MissingPartError:
         return False
 

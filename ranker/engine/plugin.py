@@ -1,4 +1,4 @@
-"""Builds the engine plugin's zip from `es_plugin/`, once for each state of its sources."""
+"""Builds an engine's plugin zip from `es_plugin/`, once for each state of its sources."""
 
 import hashlib
 import os
@@ -11,14 +11,14 @@ from ranker.engine.disk import disk_errors, whole_folder
 from ranker.engine.java import OLDEST, Jdk, inspect
 from ranker.engine.maven import failure, find_maven, run
 from ranker.errors import MissingPartError
-from ranker.settings import PROJECT, Settings
+from ranker.settings import PROJECT, Engine, Settings
 
 SOURCES = PROJECT / "es_plugin"
-BUILT = "elasticsearch/target/encore-elasticsearch-*.zip"
+SHARED = "core"  # the module that every engine's zip holds
 SHOWN_ERRORS = 3  # the first errors of a compiler are the cause, the rest mostly follow from them
 
 _COMPILER_ERROR = re.compile(
-    r"^\[ERROR\] \S*?/((?:core|elasticsearch)/src/\S+\.java:\[\d+,\d+\] .+)$", re.MULTILINE
+    r"^\[ERROR\] \S*?/((?:core|elasticsearch|opensearch)/src/\S+\.java:\[\d+,\d+\] .+)$", re.MULTILINE
 )
 
 
@@ -27,6 +27,7 @@ def plugin_zip(
     java_home: Path,
     progress: Callable[[str], None] | None = None,
     *,
+    engine: Engine | None = None,
     sources: Path = SOURCES,
     environment: Mapping[str, str] | None = None,
 ) -> Path:
@@ -36,19 +37,21 @@ def plugin_zip(
     going back finds the old zip. Maven works on a copy: builds beside each other don't meet.
 
     Args:
-        settings: Names the cache.
+        settings: Names the cache and the engine.
         java_home: A JDK of 21 or later.
         progress: Told what takes time.
+        engine: Whose plugin, by default that of the settings; only its module and what it needs are built.
         sources: The folder of the plugin's parent pom.
         environment: Variables for Maven; by default those of this process, as any child gets.
 
     Returns:
-        The path of `encore-elasticsearch-VERSION.zip`.
+        The path of `encore-ENGINE-VERSION.zip`.
 
     Raises:
         MissingPartError: No JDK at `java_home`, no Maven, no sources, a full disk or a failed build.
     """
-    target = settings.cache_path / "plugin" / source_hash(sources)
+    engine = engine or settings.engine
+    target = settings.cache_path / "plugin" / source_hash(sources, engine)
     with disk_errors(settings.cache_path):
         built = next(target.glob("*.zip"), None)
         if built is not None:
@@ -59,12 +62,12 @@ def plugin_zip(
         with whole_folder(target) as temporary:
             if temporary is not None:
                 if progress is not None:
-                    progress("building the engine plugin")
-                _build(sources, temporary, maven, jdk, inherited)
+                    progress(f"building the plugin for {engine}")
+                _build(engine, sources, temporary, maven, jdk, inherited)
     return next(target.glob("*.zip"))
 
 
-def source_hash(sources: Path = SOURCES) -> str:
+def source_hash(sources: Path = SOURCES, engine: Engine = "elasticsearch") -> str:
     """The first 16 hex digits of a SHA-256 over names and contents of what the zip is made from.
 
     Raises:
@@ -74,20 +77,22 @@ def source_hash(sources: Path = SOURCES) -> str:
         raise MissingPartError(
             f"no plugin sources at [{sources}]: work from a checkout, installed with `pip install -e`"
         )
-    digest = hashlib.sha256()
-    for path in sorted(_inputs(sources)):
+    digest = hashlib.sha256(f"{engine}\0".encode())
+    for path in sorted(_inputs(engine, sources)):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(sources).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:16]
 
 
-def _inputs(sources: Path) -> Iterator[Path]:
+def _inputs(engine: Engine, sources: Path) -> Iterator[Path]:
+    """The poms of all modules, without which Maven reads none, and the sources of those that are built."""
     yield sources / "pom.xml"
     for module in sources.iterdir():
         if (module / "pom.xml").is_file():
             yield module / "pom.xml"
-            yield from (path for path in (module / "src" / "main").rglob("*") if path.is_file())
+            if module.name in (SHARED, engine):
+                yield from (path for path in (module / "src" / "main").rglob("*") if path.is_file())
 
 
 def _jdk(java_home: Path) -> Jdk:
@@ -97,14 +102,16 @@ def _jdk(java_home: Path) -> Jdk:
     return jdk
 
 
-def _build(sources: Path, folder: Path, maven: Path, jdk: Jdk, environment: Mapping[str, str]) -> None:
+def _build(
+    engine: Engine, sources: Path, folder: Path, maven: Path, jdk: Jdk, environment: Mapping[str, str]
+) -> None:
     """Runs Maven on a copy of `sources` inside `folder`, and leaves the zip alone there."""
     copy = folder / "build"
-    for path in _inputs(sources):
+    for path in _inputs(engine, sources):
         place = copy / path.relative_to(sources)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-    goal = ["-Dmaven.test.skip=true", "package"]
+    goal = ["-pl", engine, "-am", "-Dmaven.test.skip=true", "package"]
     done = run(maven, copy / "pom.xml", ["-o", *goal], jdk=jdk, environment=environment)
     if done.returncode != 0 and not compiler_errors(done.stdout):
         done = run(maven, copy / "pom.xml", goal, jdk=jdk, environment=environment)
@@ -115,7 +122,7 @@ def _build(sources: Path, folder: Path, maven: Path, jdk: Jdk, environment: Mapp
         raise MissingPartError(
             f"the plugin in [{sources}] does not compile: [{'; '.join(errors)}]; mend these first"
         )
-    for built in copy.glob(BUILT):
+    for built in copy.glob(f"{engine}/target/encore-{engine}-*.zip"):
         built.rename(folder / built.name)
     shutil.rmtree(copy)
 

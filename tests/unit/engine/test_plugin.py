@@ -13,8 +13,8 @@ from ranker.settings import Settings
 
 @pytest.fixture
 def sources(tmp_path):
-    """A pom, two modules with a source each, a test, a build folder and a README."""
-    for name in ("core", "elasticsearch"):
+    """A pom, three modules with a source each, a test, a build folder and a README."""
+    for name in ("core", "elasticsearch", "opensearch"):
         main = tmp_path / "es_plugin" / name / "src" / "main" / "java"
         main.mkdir(parents=True)
         (tmp_path / "es_plugin" / name / "pom.xml").write_text(f"<project>{name}</project>")
@@ -68,6 +68,32 @@ def test_the_hash_sees_what_the_zip_is_made_from(sources):
         before = source_hash(sources)
 
 
+def test_each_engines_zip_has_a_hash_of_its_own(sources):
+    before = source_hash(sources), source_hash(sources, "opensearch")
+    assert before[0] != before[1]
+    (sources / "opensearch" / "src" / "main" / "java" / "A.java").write_text("changed")
+    assert source_hash(sources) == before[0]
+    assert source_hash(sources, "opensearch") != before[1]
+
+
+def test_only_the_engines_module_is_built(sources, settings, jdk, tmp_path):
+    script = """
+        TARGET=$BUILD/opensearch/target; mkdir -p $TARGET && echo zip > $TARGET/encore-opensearch-9.zip
+        ls $BUILD/*/src -d > $(dirname $0)/modules; ls $BUILD/*/pom.xml > $(dirname $0)/poms"""
+    environment = maven(tmp_path, script)
+    told = []
+    built = plugin_zip(
+        settings, jdk, told.append, engine="opensearch", sources=sources, environment=environment
+    )
+    assert built.name == "encore-opensearch-9.zip"
+    assert built.parent == settings.cache_path / "plugin" / source_hash(sources, "opensearch")
+    assert told == ["building the plugin for opensearch"]
+    assert "-pl opensearch -am" in (tmp_path / "bin" / "calls").read_text()
+    modules = (tmp_path / "bin" / "modules").read_text().split()
+    assert [Path(path).parent.name for path in modules] == ["core", "opensearch"]
+    assert len((tmp_path / "bin" / "poms").read_text().split()) == 3
+
+
 def test_a_moved_line_between_files_changes_the_hash(sources):
     before = source_hash(sources)
     main = sources / "core" / "src" / "main" / "java"
@@ -82,7 +108,7 @@ def test_it_builds_once_offline_and_leaves_only_the_zip(sources, settings, jdk, 
     assert built.name == "encore-elasticsearch-9.zip"
     assert built.parent == settings.cache_path / "plugin" / source_hash(sources)
     assert [path.name for path in built.parent.iterdir()] == [built.name]
-    assert told == ["building the engine plugin"]
+    assert told == ["building the plugin for elasticsearch"]
     assert plugin_zip(settings, jdk, told.append, sources=sources, environment={}) == built
     assert len((tmp_path / "bin" / "calls").read_text().splitlines()) == 1
     assert len(told) == 1
