@@ -7,6 +7,7 @@ weighs less than a name.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal["artist", "title", "song"]
@@ -16,6 +17,9 @@ _LATIN: Final = re.compile("[a-z]+")
 _MOST_SYLLABLES: Final = 12  # longer names are rare, and each length costs a look-up at every place
 _SHORTEST_SLIP: Final = 3  # one wrong character of two is another word
 _SHORTEST_INITIALS: Final = 3
+_LONG_INITIALS: Final = 4  # beside so many, two initials say enough
+_SHORTEST_LATIN: Final = 4
+_SHORTEST_LATIN_SLIP: Final = 5  # of four letters one slip makes too many words
 _LYRICS_SHARE: Final = 0.75  # of a part's character pairs that stand in one line
 _SHORTEST_LYRICS: Final = 5
 _MOST_SONGS: Final = 4  # more songs that share a half line are too many to mean any
@@ -62,10 +66,12 @@ class Spellings:
         self._by_sound: _Names = defaultdict(list)
         self._by_initials: _Names = defaultdict(list)
         self._by_slip: _Names = defaultdict(list)
+        self._by_latin: _Names = defaultdict(list)
+        self._by_latin_slip: _Names = defaultdict(list)
         for kind, row, spelling in names:
             self._add(_Name(kind, row, spelling))
         self._by_letters: _Names = defaultdict(list)
-        for sound, found in self._by_sound.items():
+        for sound, found in (*self._by_sound.items(), *self._by_latin.items()):
             self._by_letters[sound.replace(" ", "")] += found
         self._lyrics = lyrics
         self._lines_of_pair: dict[str, list[int]] = defaultdict(list)
@@ -75,21 +81,32 @@ class Spellings:
 
     def _add(self, name: _Name) -> None:
         letters = _NO_LETTER.sub("", name.name)
+        if _LATIN.fullmatch(letters):
+            self._add_latin(letters, name)
         if len(letters) < 2 or not _HAN.search(letters):
             return
         sounds = _sounds(letters)
-        self._by_sound[" ".join(sounds)].append(name)
-        if len(sounds) >= _SHORTEST_INITIALS:
+        # A character that sounds otherwise in its word is also typed as it sounds alone: 倔强, 倔抢.
+        for variant in dict.fromkeys((" ".join(sounds), " ".join(map(_sound, letters)))):
+            self._by_sound[variant].append(name)
+        if len(sounds) >= 2:
             self._by_initials["".join(sound[0] for sound in sounds)].append(name)
         if len(letters) >= _SHORTEST_SLIP:
             for slip in _slips(letters):
                 self._by_slip[slip].append(name)
 
+    def _add_latin(self, letters: str, name: _Name) -> None:
+        if len(letters) >= _SHORTEST_LATIN:
+            self._by_latin[letters].append(name)
+        if len(letters) >= _SHORTEST_LATIN_SLIP:
+            for key in _deletions(letters):
+                self._by_latin_slip[key].append(name)
+
     def guesses(self, text: str) -> list[Guess]:
         """What a normalised text that names nothing exactly may mean, the likeliest way alone."""
         letters = _NO_LETTER.sub("", text)
         if _LATIN.fullmatch(letters):
-            return self._by_letters_of(letters, text)
+            return self._by_letters_of(letters, text) or self._latin_slipped(letters, text)
         # Punctuation is left out on both sides: it is typed as one likes.
         for way in (self._homophones, self._slipped):
             found = [guess for part in text.split() for guess in way(_NO_LETTER.sub("", part), part)]
@@ -118,14 +135,43 @@ class Spellings:
         """The whole as one name, else as two ('zhoujielunqingtian'), else as initials."""
         if letters in self._by_letters:
             return _each(self._by_letters[letters], SOUND, typed)
-        for table, trust in ((self._by_letters, SOUND), (self._by_initials, INITIALS)):
-            for at in range(2, len(letters) - 1):
-                head, tail = table.get(letters[:at]), table.get(letters[at:])
-                if head and tail:
-                    first, second = _two(head, tail)
-                    # The text is made of both names: the first stands for all of it, the second adds to it.
-                    return _each(first, trust, typed) + _each(second, trust, "")
+        found = self._pair(self._by_letters, letters, SOUND, typed, shortest=2)
+        found = found or self._pair(self._by_initials, letters, INITIALS, typed, shortest=_SHORTEST_INITIALS)
+        if found or len(letters) < _SHORTEST_INITIALS:
+            return found
         return _each(self._by_initials.get(letters, ()), INITIALS, typed)
+
+    def _pair(self, table: _Names, letters: str, trust: float, typed: str, shortest: int) -> list[Guess]:
+        """Two names that make up the letters: an artist and a title, else the first two there are.
+
+        A part shorter than `shortest` counts as one of artist and title, beside a long one.
+        """
+        others: list[Guess] = []
+        for at in range(2, len(letters) - 1):
+            head, tail = table.get(letters[:at]), table.get(letters[at:])
+            if not head or not tail:
+                continue
+            short, long = sorted((at, len(letters) - at))
+            if short < shortest and long < _LONG_INITIALS:
+                continue
+            pair = _artist_and_title(head, tail)
+            # The text is made of both names: the first stands for all of it, the second adds to it.
+            if pair:
+                return _each(pair[0], trust, typed) + _each(pair[1], trust, "")
+            if short >= shortest:
+                others = others or _each(head, trust, typed) + _each(tail, trust, "")
+        return others
+
+    def _latin_slipped(self, letters: str, typed: str) -> list[Guess]:
+        """Latin names one slip away from the letters: one more, less or other, or two swapped."""
+        if len(letters) < _SHORTEST_LATIN_SLIP:
+            return []
+        near = (name for key in _deletions(letters) for name in self._by_latin_slip.get(key, ()))
+        return _each(
+            [name for name in dict.fromkeys(near) if _is_slip(letters, _NO_LETTER.sub("", name.name))],
+            SLIP,
+            typed,
+        )
 
     def _homophones(self, letters: str, typed: str) -> list[Guess]:
         """Names that sound like a run of the letters; the longest at each place."""
@@ -162,13 +208,13 @@ def _each(found: Iterable[_Name], trust: float, typed: str) -> list[Guess]:
     return [Guess(name.kind, name.row, trust, typed, name.name) for name in found]
 
 
-def _two(head: list[_Name], tail: list[_Name]) -> tuple[list[_Name], list[_Name]]:
+def _artist_and_title(head: list[_Name], tail: list[_Name]) -> tuple[list[_Name], list[_Name]] | None:
     """Of two names beside each other one is the artist and one the title, where both readings exist."""
     for first, second in (("artist", "title"), ("title", "artist")):
         heads, tails = [x for x in head if x.kind == first], [x for x in tail if x.kind == second]
         if heads and tails:
             return heads, tails
-    return head, tail
+    return None
 
 
 def _sounds(letters: str) -> list[str]:
@@ -176,6 +222,12 @@ def _sounds(letters: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
     return list(lazy_pinyin(letters))
+
+
+@lru_cache(30_000)
+def _sound(letter: str) -> str:
+    """As the letter sounds alone."""
+    return _sounds(letter)[0]
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -191,3 +243,17 @@ def _slips(letters: str) -> Iterator[str]:
         yield f"{letters[:at]}_{letters[at + 1 :]}"
     for at in range(len(letters) - 1):
         yield f"{letters[:at]}({''.join(sorted(letters[at : at + 2]))}){letters[at + 2 :]}"
+
+
+def _deletions(letters: str) -> Iterator[str]:
+    """The letters, and the letters without each one: texts one slip apart share one of these."""
+    yield letters
+    yield from dict.fromkeys(letters[:at] + letters[at + 1 :] for at in range(len(letters)))
+
+
+def _is_slip(a: str, b: str) -> bool:
+    """Whether one letter more, less or other, or two neighbours swapped, make `b` of `a`."""
+    at = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    x, y = a[at:], b[at:]
+    swapped = len(x) > 1 and x[1::-1] + x[2:] == y
+    return x[1:] == y[1:] or x[1:] == y or x == y[1:] or swapped

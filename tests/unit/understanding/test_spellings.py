@@ -64,5 +64,46 @@ def test_a_half_line_of_too_many_songs_means_none():
     assert alike.lyrics("的尽头等你到天亮") == []
 
 
-def test_latin_names_are_left_to_exact_search():
-    assert meant("beyond") == []
+@pytest.mark.parametrize(
+    ("typed", "trust"),
+    [
+        ("be yond", SOUND),
+        ("beynod", SLIP),
+        ("beyand", SLIP),
+        ("beyon", SLIP),
+        ("beyonnd", SLIP),
+        ("bayand", None),
+        ("bond", None),
+    ],
+)
+def test_a_latin_name_with_a_slip(typed, trust):
+    assert meant(typed) == ([] if trust is None else [("artist", 2, trust)])
+
+
+def test_a_latin_name_beside_one_in_pinyin():
+    assert meant("pingfanzhilubeyond") == [("title", 1, SOUND), ("artist", 2, SOUND)]
+
+
+def test_two_initials_count_beside_many():
+    # 晴天 alone has two; beside 田馥甄's three they may be anybody's, beside four they are not.
+    spellings = Spellings([*NAMES, ("artist", 3, "朴树"), ("title", 3, "雨停以后")], [])
+    assert meant("qttfz") == []
+    assert [guess.row for guess in spellings.guesses("pspfzl")] == [3, 1]
+    assert [guess.row for guess in spellings.guesses("ytyhps")] == [3, 3]
+
+
+def test_a_character_is_typed_as_it_sounds_alone_too():
+    spellings = Spellings([("title", 0, "倔强")], [])
+    assert [guess.trust for guess in spellings.guesses("倔抢")] == [HOMOPHONE]
+    assert [guess.trust for guess in spellings.guesses("juejiang")] == [SOUND]
+    assert [guess.trust for guess in spellings.guesses("jueqiang")] == [SOUND]
+
+
+def test_of_two_readings_the_one_with_artist_and_title_is_meant():
+    spellings = Spellings(
+        [("artist", 0, "安静"), ("artist", 1, "静安"), ("title", 0, "静安静"), ("artist", 2, "安")], []
+    )
+    assert [(guess.kind, guess.row) for guess in spellings.guesses("anjingjinganjing")] == [
+        ("artist", 0),
+        ("title", 0),
+    ]
