@@ -1,7 +1,7 @@
 """The snapshot of a request: what the ranker saw when it scored, from the very pass that scored it.
 
-One record a ranker call (a search asks once a shard), msgpack with raw little-endian arrays, in a
-journal. A snapshot row is (request_id, video_id).
+One record a ranker call (a search asks once a shard, or once for its global window), msgpack with raw
+little-endian arrays, in a journal. A snapshot row is (request_id, video_id).
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
 
     Arrays are raw bytes: `dense` float32 (n, dense_names), `ids` int64 (n, id_names), `match` float32
     (n, match_names), `coarse` float32 (n,), `tier` uint8 (n,), `u` float64 (n,), `parts` float32
-    (n, part_names). `now` is UTC milliseconds.
+    (n, part_names). `now` is UTC milliseconds, `stage` the wire's: "shard" or "global".
     """
 
     schema: int
@@ -49,6 +49,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
     tier: bytes
     u: bytes
     parts: bytes
+    stage: str = "shard"
 
 
 encode = msgspec.msgpack.Encoder().encode
@@ -68,7 +69,7 @@ def read_snapshots(folder: Path) -> Iterator[Snapshot]:
 
 
 def rows(snapshot: Snapshot) -> pl.DataFrame:
-    """One row a candidate: request_id, video_id, user, now, each feature by name, scores and parts.
+    """One row a candidate: request_id, video_id, user, now, stage, each feature by name, scores and parts.
 
     A part that is a score (tier, u) is there once, as precise as it was answered.
     """
@@ -80,6 +81,7 @@ def rows(snapshot: Snapshot) -> pl.DataFrame:
             "query": [snapshot.query] * count,
             "user_id": pl.Series([snapshot.user] * count, dtype=pl.String),
             "now": pl.Series([snapshot.now] * count, dtype=pl.Int64),
+            "stage": pl.Series([snapshot.stage] * count, dtype=pl.String),
             "coarse_score": np.frombuffer(snapshot.coarse, "<f4"),
             "tier": np.frombuffer(snapshot.tier, np.uint8),
             "u": np.frombuffer(snapshot.u, "<f8"),

@@ -67,6 +67,7 @@ class RankedBatch:
                 user=meta.user,
                 context=meta.context,
                 now=meta.now,
+                stage=meta.stage,
                 index=meta.index,
                 generation=self._pipeline.generation,
                 versions=self._pipeline.versions,

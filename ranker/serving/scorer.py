@@ -125,7 +125,14 @@ class Scorer:
     async def _score(self, request: ScoreRequest, pipeline: Pipeline, timeout_seconds: float) -> ScoreAnswer:
         meta = request.meta
         # Not the generation: a page after a swap keeps the order of the pages before it.
-        key = (meta.request_id, pipeline.index, meta.query, meta.user or "", meta.config or "")
+        key = (
+            meta.request_id,
+            pipeline.index,
+            meta.query,
+            meta.user or "",
+            meta.config or "",
+            meta.stage,
+        )
         known = self._store.find(key)
         at = np.full(len(request.ids), -1) if known is None else known.positions(request.ids)
         new = np.flatnonzero(at < 0)

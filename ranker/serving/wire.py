@@ -26,7 +26,7 @@ know: tasks may be added.
 
 import itertools
 import struct
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
@@ -48,7 +48,11 @@ _MOST_NAME_CHARACTERS: Final = 256
 
 
 class RequestMeta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a search is, beside its candidates. `now` is UTC milliseconds."""
+    """What a search is, beside its candidates. `now` is UTC milliseconds.
+
+    `stage` says whose candidates they are: one shard's, whose scores may not depend on each other, or
+    the whole search's. Left out, as plugins before it do, it is the shard's.
+    """
 
     request_id: str
     query: str
@@ -59,10 +63,11 @@ class RequestMeta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     index: str = ""
     generation: str = ""
     shard: int = 0
+    stage: Literal["shard", "global"] = "shard"
 
 
 class ScoreRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Candidates of one shard: ids in the incoming order and their coarse scores, float32 (n,)."""
+    """A shard's or a whole search's candidates: ids as they came, coarse scores float32 (n,)."""
 
     meta: RequestMeta
     ids: list[str]

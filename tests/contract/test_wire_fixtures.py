@@ -21,14 +21,15 @@ def described(name: str) -> dict:
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
-def test_the_ranker_reads_the_plugins_request():
-    expected = described("request")
-    request = decode_request((FOLDER / "request.bin").read_bytes(), BINARY)
+@pytest.mark.parametrize("name", ["request", "request_global"])
+def test_the_ranker_reads_the_plugins_request(name):
+    expected = described(name)
+    request = decode_request((FOLDER / f"{name}.bin").read_bytes(), BINARY)
     meta = {name: getattr(request.meta, name) for name in request.meta.__struct_fields__}
-    assert meta == expected["meta"]
+    assert meta == {"stage": "shard"} | expected["meta"], "the shard's, unless it says otherwise"
     assert request.ids == [candidate["id"] for candidate in expected["candidates"]]
     assert request.coarse.tolist() == [candidate["coarse_score"] for candidate in expected["candidates"]]
-    assert request.explain is True
+    assert request.explain is bool(expected["flags"])
 
 
 @pytest.mark.parametrize("name", ["response", "response_stored"])

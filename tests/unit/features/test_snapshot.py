@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 
@@ -67,6 +68,17 @@ def test_what_was_scored_is_read_back_as_it_was(tmp_path, features):
         (None, NOW, 0.0, 0, 0.0),
         (None, NOW, 1.0, 1, 0.1),
         (None, NOW, 2.0, 2, 0.2),
+    ]
+
+
+def test_a_snapshot_says_its_stage_and_one_of_before_was_a_shards(tmp_path, features):
+    whole = msgspec.structs.replace(snapshot("r2", features, IDS), stage="global")
+    before = {name: value for name, value in msgspec.structs.asdict(whole).items() if name != "stage"}
+    with Journal.open(tmp_path / FILE) as journal:
+        journal.append([encode(whole), msgspec.msgpack.encode(before)])
+    assert [rows(one)["stage"].to_list() for one in read_snapshots(tmp_path)] == [
+        ["global"] * 3,
+        ["shard"] * 3,
     ]
 
 

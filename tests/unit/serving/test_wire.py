@@ -52,6 +52,14 @@ def test_what_is_written_is_read(ids, query):
     assert read.coarse.tolist() == sent.coarse.tolist()
 
 
+def test_a_request_says_whose_candidates_it_has():
+    for stage in ("shard", "global"):
+        read = wire.decode_request(wire.encode_request(request(stage=stage)), BINARY)
+        assert read.meta.stage == stage
+    with pytest.raises(InvalidInputError, match=r"the request's meta is wrong: \[Invalid enum value 'page'"):
+        wire.decode_request(wire.encode_request(request(stage="page")), BINARY)
+
+
 def test_an_answer_is_tiers_then_u():
     body, content_type = wire.encode_answer(answer(), ["BV1", "BV22"], BINARY)
     assert content_type == BINARY

@@ -15,7 +15,8 @@ import org.encore.json.JsonWriter;
  * @param now        UTC milliseconds on the catalogue's clock
  * @param index      the index that this shard belongs to
  * @param generation the index's generation: columns, dictionary and encoder built together
- * @param shard      number of the shard within the index
+ * @param shard      number of the shard within the index; 0 for a global window
+ * @param stage      whose candidates are sent
  */
 public record SearchIdentity(
         String requestId,
@@ -26,7 +27,41 @@ public record SearchIdentity(
         long now,
         String index,
         String generation,
-        int shard) {
+        int shard,
+        Stage stage) {
+
+    /** Whose candidates a scoring call has. */
+    public enum Stage {
+        /** One shard's: a candidate's score may not depend on the others. */
+        SHARD("shard"),
+        /** The whole search's window: the ranker sees the list. */
+        GLOBAL("global");
+
+        private final String wireName;
+
+        Stage(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name that the wire and the log of snapshots have. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The identity of a search towards one shard's candidates. */
+    public SearchIdentity(
+            String requestId,
+            String query,
+            String user,
+            Map<String, Object> context,
+            String config,
+            long now,
+            String index,
+            String generation,
+            int shard) {
+        this(requestId, query, user, context, config, now, index, generation, shard, Stage.SHARD);
+    }
 
     /** The meta as JSON; what is missing is left out. */
     String toJson() {
@@ -46,6 +81,9 @@ public record SearchIdentity(
         meta.put("index", index);
         meta.put("generation", generation);
         meta.put("shard", shard);
+        if (stage != Stage.SHARD) {
+            meta.put("stage", stage.wireName());
+        }
         return JsonWriter.write(meta);
     }
 }

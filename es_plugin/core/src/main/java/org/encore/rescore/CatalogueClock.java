@@ -18,8 +18,19 @@ public final class CatalogueClock {
 
     /** The searched indices, each asked once. */
     public static final class Search {
+        private final String owner;
         private Long offset;
         private String first;
+
+        /** A search by {@code fine_rank}. */
+        public Search() {
+            this(FineRankParser.OWNER);
+        }
+
+        /** A search by the object of that name. */
+        public Search(String owner) {
+            this.owner = owner;
+        }
 
         /**
          * Adds an index whose clock is that much ahead of the wall clock.
@@ -28,7 +39,7 @@ public final class CatalogueClock {
          */
         public void add(String index, long itsOffset) {
             if (offset != null && offset != itsOffset) {
-                throw new IllegalArgumentException("[fine_rank] needs [now]: the clocks of indices [" + first + "] and ["
+                throw new IllegalArgumentException("[" + owner + "] needs [now]: the clocks of indices [" + first + "] and ["
                         + index + "] differ, [" + offset + "] and [" + itsOffset + "] ms ahead");
             }
             if (offset == null) {

@@ -29,7 +29,8 @@ public final class FineRankExplanation {
         return isRanked ? fine(doc, shard.scores(), firstPass) : coarse(shard.cause(), firstPass);
     }
 
-    private static Explanation coarse(FallbackCause cause, Explanation firstPass) {
+    /** The explanation of a hit that is not finely ranked; {@code cause} is null where nothing failed. */
+    public static Explanation coarse(FallbackCause cause, Explanation firstPass) {
         String why = cause == null ? "" : " because of [" + cause + "]";
         return Explanation.match(
                 ScoreScale.coarse(firstPass.getValue().floatValue()),
@@ -43,7 +44,11 @@ public final class FineRankExplanation {
             return Explanation.match(
                     Float.NaN, "1 + tier + u, finely ranked; its parts are no longer kept on this node", firstPass);
         }
-        WireResponse response = scores.response();
+        return fine(scores.response(), i, firstPass);
+    }
+
+    /** The explanation of the hit that is candidate {@code i} of that answer. */
+    public static Explanation fine(WireResponse response, int i, Explanation firstPass) {
         List<Explanation> details = new ArrayList<>();
         int tier = response.tier(i);
         details.add(Explanation.match(tier, "tier, [" + TIERS.get(tier) + "] of [bad 0, fair-fair 1, fair-good 2, good 3]"));

@@ -6,8 +6,9 @@ import org.encore.json.JsonReader;
 import org.encore.json.JsonWriter;
 
 /**
- * The checked values of one {@code fine_rank} object.
+ * The checked values of one {@code fine_rank} object, or those that another object of the search API shares with it.
  *
+ * @param owner     the object's name, with which messages begin
  * @param query     the user's words, not blank
  * @param user      or null
  * @param context   JSON values in the form of {@link JsonReader}; empty where there is none
@@ -16,7 +17,13 @@ import org.encore.json.JsonWriter;
  * @param now       UTC milliseconds, or null until it is filled in
  */
 public record FineRankRequest(
-        String query, String user, Map<String, Object> context, String config, String requestId, Long now) {
+        String owner,
+        String query,
+        String user,
+        Map<String, Object> context,
+        String config,
+        String requestId,
+        Long now) {
     /** As the ranker's wire has them. */
     static final int MAX_QUERY_CHARACTERS = 1_000;
     static final int MAX_NAME_CHARACTERS = 256;
@@ -26,45 +33,51 @@ public record FineRankRequest(
     /** Largest integer that every JSON reader keeps exact. */
     static final long MAX_NOW = (1L << 53) - 1;
 
+    /** Those of a {@code fine_rank}. */
+    public FineRankRequest(
+            String query, String user, Map<String, Object> context, String config, String requestId, Long now) {
+        this(FineRankParser.OWNER, query, user, context, config, requestId, now);
+    }
+
     public FineRankRequest {
         if (query == null) {
-            throw new IllegalArgumentException("[fine_rank] needs [query]: the words that are searched for");
+            throw new IllegalArgumentException("[" + owner + "] needs [query]: the words that are searched for");
         }
         if (query.isBlank()) {
-            throw new IllegalArgumentException("[fine_rank] [query] [" + query + "] is blank: say what is searched for");
+            throw new IllegalArgumentException("[" + owner + "] [query] [" + query + "] is blank: say what is searched for");
         }
-        checkLength("query", query, MAX_QUERY_CHARACTERS);
-        checkName("user", user);
-        checkName("config", config);
-        checkRequestId(requestId);
+        checkLength(owner, "query", query, MAX_QUERY_CHARACTERS);
+        checkName(owner, "user", user);
+        checkName(owner, "config", config);
+        checkRequestId(owner, requestId);
         if (now != null && (now < 0 || now > MAX_NOW)) {
-            throw new IllegalArgumentException("[fine_rank] [now] [" + now + "] is no time in UTC milliseconds");
+            throw new IllegalArgumentException("[" + owner + "] [now] [" + now + "] is no time in UTC milliseconds");
         }
         int characters = context.isEmpty() ? 0 : JsonWriter.write(context).length();
         if (characters > MAX_CONTEXT_CHARACTERS) {
-            throw new IllegalArgumentException("[fine_rank] [context] of [" + characters
+            throw new IllegalArgumentException("[" + owner + "] [context] of [" + characters
                     + "] characters exceeds the limit of [" + MAX_CONTEXT_CHARACTERS + "]");
         }
     }
 
-    private static void checkName(String field, String value) {
+    private static void checkName(String owner, String field, String value) {
         if (value == null) {
             return;
         }
         if (value.isEmpty()) {
-            throw new IllegalArgumentException("[fine_rank] [" + field + "] [] is empty: leave it out");
+            throw new IllegalArgumentException("[" + owner + "] [" + field + "] [] is empty: leave it out");
         }
-        checkLength(field, value, MAX_NAME_CHARACTERS);
+        checkLength(owner, field, value, MAX_NAME_CHARACTERS);
     }
 
-    private static void checkRequestId(String value) {
+    private static void checkRequestId(String owner, String value) {
         if (value == null) {
             return;
         }
-        checkLength("request_id", value, MAX_ID_CHARACTERS);
+        checkLength(owner, "request_id", value, MAX_ID_CHARACTERS);
         boolean safe = !value.isEmpty() && value.chars().allMatch(FineRankRequest::isSafe);
         if (!safe) {
-            throw new IllegalArgumentException("[fine_rank] [request_id] [" + value
+            throw new IllegalArgumentException("[" + owner + "] [request_id] [" + value
                     + "] must be letters a-z A-Z, digits and any of [-_.~], as it travels in headers and URLs");
         }
     }
@@ -73,10 +86,10 @@ public record FineRankRequest(
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.~".indexOf(c) >= 0;
     }
 
-    private static void checkLength(String field, String value, int limit) {
+    private static void checkLength(String owner, String field, String value, int limit) {
         int characters = value.codePointCount(0, value.length());
         if (characters > limit) {
-            throw new IllegalArgumentException("[fine_rank] [" + field + "] of [" + characters
+            throw new IllegalArgumentException("[" + owner + "] [" + field + "] of [" + characters
                     + "] characters exceeds the limit of [" + limit + "]");
         }
     }
@@ -89,6 +102,7 @@ public record FineRankRequest(
     /** The same request with a fresh id and that time, each where it is missing. */
     public FineRankRequest identified(long nowMillis) {
         return new FineRankRequest(
+                owner,
                 query,
                 user,
                 context,
@@ -100,12 +114,12 @@ public record FineRankRequest(
     /** What is set, under the names of the search API. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put(FineRankParser.QUERY, query);
-        putIfSet(map, FineRankParser.USER, user);
-        putIfSet(map, FineRankParser.CONTEXT, context.isEmpty() ? null : context);
-        putIfSet(map, FineRankParser.CONFIG, config);
-        putIfSet(map, FineRankParser.REQUEST_ID, requestId);
-        putIfSet(map, FineRankParser.NOW, now);
+        map.put(SearchFields.QUERY, query);
+        putIfSet(map, SearchFields.USER, user);
+        putIfSet(map, SearchFields.CONTEXT, context.isEmpty() ? null : context);
+        putIfSet(map, SearchFields.CONFIG, config);
+        putIfSet(map, SearchFields.REQUEST_ID, requestId);
+        putIfSet(map, SearchFields.NOW, now);
         return map;
     }
 

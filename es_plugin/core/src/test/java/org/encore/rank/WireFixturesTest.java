@@ -13,6 +13,8 @@ import java.util.Map;
 import org.encore.json.JsonReader;
 import org.encore.json.JsonWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Messages kept as files, which both languages must read and write: the Python half is
@@ -31,10 +33,11 @@ class WireFixturesTest {
         return (List<Map<String, Object>>) message.get("candidates");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"request", "request_global"})
     @SuppressWarnings("unchecked")
-    void thePluginWritesTheRequestThatIsKept() throws Exception {
-        Map<String, Object> message = described("request");
+    void thePluginWritesTheRequestThatIsKept(String name) throws Exception {
+        Map<String, Object> message = described(name);
         Map<String, Object> meta = (Map<String, Object>) message.get("meta");
         SearchIdentity identity = new SearchIdentity(
                 (String) meta.get("request_id"),
@@ -45,14 +48,16 @@ class WireFixturesTest {
                 (Long) meta.get("now"),
                 (String) meta.get("index"),
                 (String) meta.get("generation"),
-                ((Long) meta.get("shard")).intValue());
+                ((Long) meta.get("shard")).intValue(),
+                "global".equals(meta.get("stage")) ? SearchIdentity.Stage.GLOBAL : SearchIdentity.Stage.SHARD);
         Candidates candidates = new Candidates(3);
         for (Map<String, Object> candidate : candidates(message)) {
             byte[] id = ((String) candidate.get("id")).getBytes(StandardCharsets.UTF_8);
             candidates.add(id, 0, id.length, ((Double) candidate.get("coarse_score")).floatValue());
         }
         assertArrayEquals(
-                Files.readAllBytes(FOLDER.resolve("request.bin")), new WireRequest(identity, candidates, true).encode());
+                Files.readAllBytes(FOLDER.resolve(name + ".bin")),
+                new WireRequest(identity, candidates, (Long) message.get("flags") == Wire.EXPLAIN).encode());
     }
 
     @Test

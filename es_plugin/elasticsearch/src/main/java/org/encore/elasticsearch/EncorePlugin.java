@@ -24,6 +24,11 @@ import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.search.fetch.FetchSubPhase;
 import org.encore.elasticsearch.analysis.EncoreAnalysis;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
+import org.encore.elasticsearch.rerank.EncoreRankBuilder;
+import org.encore.elasticsearch.rerank.EncoreRetrieverBuilder;
+import org.encore.elasticsearch.rerank.KeptContext;
+import org.encore.elasticsearch.rerank.RankedHits;
+import org.encore.elasticsearch.rerank.RetrieverFilter;
 import org.encore.elasticsearch.rescore.FineRankFilter;
 import org.encore.elasticsearch.rescore.FineRankRescorerBuilder;
 import org.encore.elasticsearch.rescore.FineRankService;
@@ -39,8 +44,8 @@ import org.encore.elasticsearch.rest.RootHandler;
  * The table of contents: what Encore adds to Elasticsearch, each line registering one thing.
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
- * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code rescore} (fine_rank) and
- * {@code rest} (the root answer where the engine lacks it).
+ * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code rescore} (fine_rank), {@code rerank} (the
+ * retriever encore) and {@code rest} (the root answer where the engine lacks it).
  */
 public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
     private final EncoreAnalysis analysis = new EncoreAnalysis();
@@ -79,18 +84,24 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
     }
 
     @Override
+    public List<RetrieverSpec<?>> getRetrievers() {
+        return List.of(EncoreRetrieverBuilder.spec(fineRank::get));
+    }
+
+    @Override
     public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
-        return List.of(new HitMarks());
+        return List.of(new HitMarks(), new RankedHits());
     }
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(ShardOutcome.entry(fineRank::get));
+        return List.of(ShardOutcome.entry(fineRank::get), EncoreRankBuilder.entry(), KeptContext.entry());
     }
 
     @Override
     public void onIndexModule(IndexModule index) {
         index.addSearchOperationListener(ShardOutcome.sender());
+        index.addSearchOperationListener(KeptContext.sender());
     }
 
     @Override
@@ -100,7 +111,7 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
 
     @Override
     public Collection<ActionFilter> getActionFilters() {
-        return List.of(new FineRankFilter(fineRank::get));
+        return List.of(new FineRankFilter(fineRank::get), new RetrieverFilter(fineRank::get));
     }
 
     @Override

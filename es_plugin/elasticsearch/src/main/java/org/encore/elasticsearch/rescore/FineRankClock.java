@@ -11,6 +11,7 @@ import org.elasticsearch.cluster.metadata.IndexNameExpressionResolver;
 import org.elasticsearch.cluster.metadata.ProjectMetadata;
 import org.elasticsearch.cluster.project.ProjectResolver;
 import org.elasticsearch.search.builder.PointInTimeBuilder;
+import org.encore.rerank.SearchedIndices;
 import org.encore.rescore.CatalogueClock;
 import org.encore.rescore.IndexMeta;
 
@@ -38,16 +39,34 @@ final class FineRankClock {
         for (String name : indices(search, project)) {
             IndexMetadata index = project.index(name);
             if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
-                searched.add(name, offset(index));
+                searched.add(name, videos(index).clockOffsetMillis());
             }
         }
         return clock.now(searched);
     }
 
-    private long offset(IndexMetadata index) {
+    /** The indices that a search by the object {@code owner} names, as far as they are this cluster's. */
+    SearchedIndices searched(String owner, SearchRequest search, ClusterState state) {
+        ProjectMetadata project = projects.getProjectMetadata(state);
+        SearchedIndices searched = new SearchedIndices(owner);
+        for (String name : indices(search, project)) {
+            IndexMetadata index = project.index(name);
+            if (index != null) {
+                searched.add(name, videos(index));
+            }
+        }
+        return searched;
+    }
+
+    /** UTC milliseconds on the clock of those. */
+    long now(SearchedIndices searched) {
+        return searched.now(clock);
+    }
+
+    private IndexMeta.Videos videos(IndexMetadata index) {
         IndexMeta.Version version =
                 new IndexMeta.Version(index.getIndex().getName(), index.getIndexUUID(), index.getMappingVersion());
-        return meta.clockOffsetMillis(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
+        return meta.videos(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
     }
 
     private List<String> indices(SearchRequest search, ProjectMetadata project) {

@@ -1,6 +1,7 @@
 package org.encore.elasticsearch.rescore;
 
 import javax.net.ssl.SSLContext;
+import org.elasticsearch.action.search.SearchRequest;
 import org.elasticsearch.cluster.ClusterState;
 import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.component.AbstractLifecycleComponent;
@@ -12,6 +13,8 @@ import org.elasticsearch.plugins.Plugin.PluginServices;
 import org.elasticsearch.search.SearchService;
 import org.encore.rank.RankStatistics;
 import org.encore.rank.RankerClient;
+import org.encore.rerank.GlobalRanker;
+import org.encore.rerank.SearchedIndices;
 import org.encore.rescore.FineRankShared;
 import org.encore.rescore.SearchTraces;
 
@@ -24,6 +27,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     private final ThreadContext threadContext;
     private final FineRankShared shared;
     private final FineRankClock clock;
+    private final GlobalRanker globalRanker;
 
     private volatile TimeValue defaultSearchTimeout;
 
@@ -44,6 +48,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
         SSLContext tls = RankerSettings.tls(settings, services.environment().configDir());
         RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
         this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
+        this.globalRanker = new GlobalRanker(client, statistics);
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
@@ -62,7 +67,23 @@ public final class FineRankService extends AbstractLifecycleComponent {
         return clock;
     }
 
-    ThreadContext threadContext() {
+    /** Ranks global windows by the same client, which guards all calls of the node together. */
+    public GlobalRanker globalRanker() {
+        return globalRanker;
+    }
+
+    /** The indices that a search by the object {@code owner} names. */
+    public SearchedIndices searched(String owner, SearchRequest search) {
+        return clock.searched(owner, search, cluster.state());
+    }
+
+    /** UTC milliseconds on the clock of those. */
+    public long now(SearchedIndices searched) {
+        return clock.now(searched);
+    }
+
+    /** The context of the node's threads. */
+    public ThreadContext threadContext() {
         return threadContext;
     }
 
@@ -71,7 +92,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     }
 
     /** The timeout of a search that names none; −1 for none. */
-    TimeValue defaultSearchTimeout() {
+    public TimeValue defaultSearchTimeout() {
         return defaultSearchTimeout;
     }
 

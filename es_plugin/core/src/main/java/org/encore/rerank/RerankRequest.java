@@ -1,0 +1,69 @@
+package org.encore.rerank;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.encore.rank.SearchIdentity;
+import org.encore.rank.Wire;
+import org.encore.rescore.FineRankRequest;
+
+/**
+ * The checked values of one object that asks for a global rank.
+ *
+ * @param search whose search it is
+ * @param window how many of the search's best hits go to the ranker
+ */
+public record RerankRequest(FineRankRequest search, int window) {
+    public RerankRequest {
+        checkWindow(search.owner(), window);
+    }
+
+    static void checkWindow(String owner, long window) {
+        if (window < 1 || window > Wire.MAX_CANDIDATES) {
+            throw new IllegalArgumentException("[" + owner + "] [" + RerankParser.WINDOW + "] [" + window
+                    + "] must be between [1] and [" + Wire.MAX_CANDIDATES + "]");
+        }
+    }
+
+    /**
+     * Checks the page against the window.
+     *
+     * @throws IllegalArgumentException the page would show hits that were not ranked
+     */
+    public void checkPage(int from, int size) {
+        if (window < (long) from + size) {
+            throw new IllegalArgumentException("[" + search.owner() + "] [" + RerankParser.WINDOW + "] [" + window
+                    + "] is below [from + size] [" + ((long) from + size) + "]: hits beyond the window would not be ranked");
+        }
+    }
+
+    /** The same request with a fresh id and a time, each where it is missing. */
+    public RerankRequest identified(LongSupplier now) {
+        if (search.isIdentified()) {
+            return this;
+        }
+        return new RerankRequest(search.identified(search.now() != null ? search.now() : now.getAsLong()), window);
+    }
+
+    /** Who searches, towards the ranker; the request is identified. */
+    public SearchIdentity identity(SearchedIndices indices) {
+        return new SearchIdentity(
+                search.requestId(),
+                search.query(),
+                search.user(),
+                search.context(),
+                search.config(),
+                search.now(),
+                indices.name(),
+                indices.generation(),
+                0,
+                SearchIdentity.Stage.GLOBAL);
+    }
+
+    /** What is set, under the names of the search API. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>(search.toMap());
+        map.put(RerankParser.WINDOW, window);
+        return map;
+    }
+}

@@ -1,0 +1,93 @@
+package org.encore.elasticsearch.rerank;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.elasticsearch.index.query.AbstractQueryBuilder;
+import org.elasticsearch.index.query.QueryBuilder;
+import org.elasticsearch.search.retriever.RetrieverBuilder;
+import org.elasticsearch.search.retriever.RetrieverParserContext;
+import org.elasticsearch.xcontent.XContentParser;
+import org.elasticsearch.xcontent.XContentParser.Token;
+import org.encore.elasticsearch.request.XContentReader;
+import org.encore.elasticsearch.rescore.FineRankService;
+import org.encore.request.RequestReader;
+import org.encore.rerank.RerankParser;
+import org.encore.rerank.RerankRequest;
+
+/** Reads what only the engine can of the object after {@code "encore":}, retrievers and queries; core reads the rest. */
+final class EncoreRetrieverParser implements RerankParser.More {
+    private final XContentParser parser;
+    private final RetrieverParserContext context;
+    private RetrieverBuilder inner;
+    private List<QueryBuilder> filters = List.of();
+    private Float minScore;
+    private String name;
+
+    private EncoreRetrieverParser(XContentParser parser, RetrieverParserContext context) {
+        this.parser = parser;
+        this.context = context;
+    }
+
+    static EncoreRetrieverBuilder parse(
+            XContentParser parser, RetrieverParserContext context, Supplier<FineRankService> service) throws IOException {
+        EncoreRetrieverParser more = new EncoreRetrieverParser(parser, context);
+        return XContentReader.parse(EncoreRetrieverBuilder.NAME, parser, reader -> {
+            RerankRequest request = RerankParser.parse(EncoreRetrieverBuilder.NAME, reader, more);
+            if (more.inner == null) {
+                throw reader.refused("needs [" + EncoreRetrieverBuilder.RETRIEVER + "]: the retriever whose hits are ranked");
+            }
+            return new EncoreRetrieverBuilder(more.inner, request, service, null)
+                    .common(more.filters, more.minScore, more.name);
+        });
+    }
+
+    @Override
+    public String names() {
+        return "retriever, filter, min_score, _name";
+    }
+
+    @Override
+    public boolean take(RequestReader reader) throws IOException {
+        switch (reader.name()) {
+            case EncoreRetrieverBuilder.RETRIEVER -> inner = Inner.parse(reader, parser, context);
+            case "filter" -> filters = filters(reader);
+            case "min_score" -> minScore = reader.number();
+            case "_name" -> name = reader.string();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<QueryBuilder> filters(RequestReader reader) throws IOException {
+        List<QueryBuilder> read = new ArrayList<>();
+        switch (reader.kind()) {
+            case OBJECT -> read.add(query());
+            case ARRAY -> {
+                while (parser.nextToken() != Token.END_ARRAY) {
+                    read.add(query());
+                }
+            }
+            default -> throw reader.refused("[filter] must be a query or a list of queries, got [" + reader.shown() + "]");
+        }
+        return read;
+    }
+
+    private QueryBuilder query() throws IOException {
+        return AbstractQueryBuilder.parseTopLevelQuery(parser, context::trackQueryUsage);
+    }
+
+    /** The engine's parser of retrievers is for retrievers alone. */
+    private abstract static class Inner extends RetrieverBuilder {
+        static RetrieverBuilder parse(RequestReader reader, XContentParser parser, RetrieverParserContext context)
+                throws IOException {
+            if (reader.kind() != RequestReader.Kind.OBJECT) {
+                throw reader.refused("[" + EncoreRetrieverBuilder.RETRIEVER + "] must be an object, got [" + reader.shown() + "]");
+            }
+            return parseInnerRetrieverBuilder(parser, context);
+        }
+    }
+}
