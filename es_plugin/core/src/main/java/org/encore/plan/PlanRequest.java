@@ -25,7 +25,13 @@ public record PlanRequest(RecallRequest asked, PlanTarget target, boolean withVe
             body.put("context", asked.context());
         }
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("routes", asked.routeNames());
+        // The route alone would have the ranker make a vector that the index has no place for.
+        options.put(
+                "routes",
+                asked.routes().stream()
+                        .filter(route -> route != Route.VECTOR || withVector)
+                        .map(Route::wireName)
+                        .toList());
         options.put("vector", withVector);
         body.put("options", options);
         body.put("index", target.index());

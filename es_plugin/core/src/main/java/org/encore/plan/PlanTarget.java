@@ -19,9 +19,9 @@ public record PlanTarget(String index, String generation, int dimensions, Long c
      *
      * @param generation  as its {@code _meta} has it, or null
      * @param dimensions  of its field {@code title_vector}, or 0
-     * @param clockOffset as its {@code _meta} has it
+     * @param clockOffset as its {@code _meta} has it, 0 where it has none; null where it is no integer
      */
-    public record Index(String name, String generation, int dimensions, long clockOffset) {}
+    public record Index(String name, String generation, int dimensions, Long clockOffset) {}
 
     /**
      * The rule for several indices: those that name a generation must name the same; those that name none are searched
@@ -35,7 +35,7 @@ public record PlanTarget(String index, String generation, int dimensions, Long c
         Long clockOffset = null;
         boolean first = true;
         for (Index index : indices.stream().sorted((a, b) -> a.name.compareTo(b.name)).toList()) {
-            clockOffset = first || clockOffset != null && clockOffset == index.clockOffset ? Long.valueOf(index.clockOffset) : null;
+            clockOffset = first || index.clockOffset != null && index.clockOffset.equals(clockOffset) ? index.clockOffset : null;
             first = false;
             if (index.generation == null) {
                 continue;

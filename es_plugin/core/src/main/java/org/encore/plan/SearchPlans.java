@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.encore.rank.FallbackCause;
+import org.encore.rescore.FreshId;
 
 /**
  * One running search and the plans that were asked for it: its identity is set once, what its clauses ask alike is asked
@@ -21,6 +22,7 @@ public final class SearchPlans {
     private String requestId;
     private Long now;
     private boolean named;
+    private boolean toldByRanking;
 
     /**
      * A search that begins.
@@ -34,16 +36,22 @@ public final class SearchPlans {
         this.cancelled = cancelled;
     }
 
-    /** Sets the identity that {@code fine_rank} has; before any clause asks. */
+    /** Sets the identity that {@code fine_rank} has, which tells it in the answer; before any clause asks. */
     public synchronized void identify(String id, long nowMillis) {
         requestId = id;
         now = nowMillis;
+        toldByRanking = true;
+    }
+
+    /** Whether {@code fine_rank} tells the answer's id and causes. */
+    public synchronized boolean isToldByRanking() {
+        return toldByRanking;
     }
 
     /** The search's id: that of {@code fine_rank}, or a fresh one. */
     public synchronized String requestId() {
         if (requestId == null) {
-            requestId = PlanId.fresh();
+            requestId = FreshId.next();
         }
         return requestId;
     }

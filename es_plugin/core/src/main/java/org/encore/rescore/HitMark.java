@@ -8,7 +8,8 @@ import org.encore.rank.ScoreMark;
 /**
  * How a hit of a {@code fine_rank} search was ranked, as the value of its document field {@link #FIELD}:
  * {@code {"rank": "fine", "mark": "scored"}} or {@code {"rank": "coarse", "cause": "timeout"}}. The mark {@code stored}
- * means that the ranker knew the hit from an earlier page; it is left out where the ranker didn't say.
+ * means that the ranker knew the hit from an earlier page; it is left out where the ranker didn't say. A hit that an
+ * {@code encore} clause found without a plan has {@code "plan": "text", "plan_cause": "timeout"} too.
  */
 public final class HitMark {
     /** The hits' document field. */
@@ -17,6 +18,8 @@ public final class HitMark {
     private static final String RANK = "rank";
     private static final String MARK = "mark";
     private static final String CAUSE = "cause";
+    private static final String PLAN = "plan";
+    private static final String PLAN_CAUSE = "plan_cause";
 
     private HitMark() {}
 
@@ -37,6 +40,22 @@ public final class HitMark {
             mark.put(name, value);
         }
         return mark;
+    }
+
+    /**
+     * The mark of a hit that was found without a plan.
+     *
+     * @param mark   how the hit was ranked, or null where no {@code fine_rank} says
+     * @param causes why there was no plan, by comma
+     */
+    public static Map<String, Object> withoutPlan(Object mark, String causes) {
+        Map<String, Object> both = new LinkedHashMap<>();
+        if (mark instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> both.put((String) name, value));
+        }
+        both.put(PLAN, "text");
+        both.put(PLAN_CAUSE, causes);
+        return both;
     }
 
     /** The cause that a mark tells, or null. */

@@ -24,6 +24,9 @@ import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.search.fetch.FetchSubPhase;
 import org.encore.elasticsearch.analysis.EncoreAnalysis;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
+import org.encore.elasticsearch.recall.EncoreQueryBuilder;
+import org.encore.elasticsearch.recall.RecallFilter;
+import org.encore.elasticsearch.recall.RecallService;
 import org.encore.elasticsearch.rerank.EncoreRankBuilder;
 import org.encore.elasticsearch.rerank.EncoreRetrieverBuilder;
 import org.encore.elasticsearch.rerank.KeptContext;
@@ -44,12 +47,13 @@ import org.encore.elasticsearch.rest.RootHandler;
  * The table of contents: what Encore adds to Elasticsearch, each line registering one thing.
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
- * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code rescore} (fine_rank), {@code rerank} (the
- * retriever encore) and {@code rest} (the root answer where the engine lacks it).
+ * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore), {@code rescore}
+ * (fine_rank), {@code rerank} (the retriever encore) and {@code rest} (the root answer where the engine lacks it).
  */
 public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
     private final EncoreAnalysis analysis = new EncoreAnalysis();
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
+    private final SetOnce<RecallService> recall = new SetOnce<>();
     private MissingRoutes missingRoutes;
 
     @Override
@@ -74,8 +78,10 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(new QuerySpec<>(
-                ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent));
+        return List.of(
+                new QuerySpec<>(
+                        ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent),
+                EncoreQueryBuilder.spec(recall::get));
     }
 
     @Override
@@ -111,12 +117,14 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
 
     @Override
     public Collection<ActionFilter> getActionFilters() {
-        return List.of(new FineRankFilter(fineRank::get), new RetrieverFilter(fineRank::get));
+        return List.of(
+                new RecallFilter(recall::get), new FineRankFilter(fineRank::get), new RetrieverFilter(fineRank::get));
     }
 
     @Override
     public Collection<?> createComponents(PluginServices services) {
         fineRank.set(new FineRankService(services));
+        recall.set(new RecallService(services, fineRank.get().planner()));
         missingRoutes = new MissingRoutes(List.of(new RootHandler(services.clusterService())));
         return List.of(missingRoutes, fineRank.get());
     }

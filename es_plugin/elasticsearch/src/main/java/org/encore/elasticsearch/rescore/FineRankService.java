@@ -11,6 +11,9 @@ import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.plugins.Plugin.PluginServices;
 import org.elasticsearch.search.SearchService;
+import org.encore.plan.PlanClient;
+import org.encore.plan.PlanStatistics;
+import org.encore.plan.Planner;
 import org.encore.rank.RankStatistics;
 import org.encore.rank.RankerClient;
 import org.encore.rerank.GlobalRanker;
@@ -28,6 +31,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     private final FineRankShared shared;
     private final FineRankClock clock;
     private final GlobalRanker globalRanker;
+    private final Planner planner;
 
     private volatile TimeValue defaultSearchTimeout;
 
@@ -49,6 +53,8 @@ public final class FineRankService extends AbstractLifecycleComponent {
         RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
         this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
         this.globalRanker = new GlobalRanker(client, statistics);
+        PlanStatistics plans = new PlanStatistics();
+        this.planner = new Planner(new PlanClient(client, plans, tls), plans, System::currentTimeMillis);
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
@@ -61,6 +67,11 @@ public final class FineRankService extends AbstractLifecycleComponent {
 
     FineRankShared shared() {
         return shared;
+    }
+
+    /** Asks the same rankers for plans. */
+    public Planner planner() {
+        return planner;
     }
 
     FineRankClock clock() {
@@ -104,6 +115,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
 
     @Override
     protected void doClose() {
+        planner.close();
         shared.client().close();
     }
 }

@@ -1,6 +1,7 @@
 package org.encore.elasticsearch.rescore;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.elasticsearch.action.ActionType;
@@ -23,7 +24,7 @@ import org.elasticsearch.transport.TransportService;
 import org.elasticsearch.xcontent.ToXContentFragment;
 import org.elasticsearch.xcontent.XContentBuilder;
 
-/** Asks every node what its fine ranking did since it started; named so that the engine's roles apply. */
+/** Asks every node what its fine ranking and its asking for plans did since it started; named so that the engine's roles apply. */
 public final class StatsAction
         extends TransportNodesAction<StatsAction.Request, StatsAction.Answer, StatsAction.OfNode, StatsAction.NodeAnswer, Void> {
     public static final String NAME = "cluster:admin/encore/stats";
@@ -60,22 +61,22 @@ public final class StatsAction
 
     /** One node's statistics, as JSON values. */
     public static final class NodeAnswer extends BaseNodeResponse {
-        private final Map<String, Object> fineRank;
+        private final Map<String, Object> statistics;
 
-        NodeAnswer(DiscoveryNode node, Map<String, Object> fineRank) {
+        NodeAnswer(DiscoveryNode node, Map<String, Object> statistics) {
             super(node);
-            this.fineRank = fineRank;
+            this.statistics = statistics;
         }
 
         NodeAnswer(StreamInput in, DiscoveryNode node) throws IOException {
             super(in, node);
-            fineRank = in.readGenericMap();
+            statistics = in.readGenericMap();
         }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeGenericMap(fineRank);
+            out.writeGenericMap(statistics);
         }
     }
 
@@ -101,7 +102,9 @@ public final class StatsAction
             for (NodeAnswer node : getNodes()) {
                 answer.startObject(node.getNode().getId());
                 answer.field("node", node.getNode().getName());
-                answer.field("fine_rank", node.fineRank);
+                for (Map.Entry<String, Object> part : node.statistics.entrySet()) {
+                    answer.field(part.getKey(), part.getValue());
+                }
                 answer.endObject();
             }
             return answer.endObject();
@@ -125,6 +128,9 @@ public final class StatsAction
 
     @Override
     protected NodeAnswer nodeOperation(OfNode request, Task task) {
-        return new NodeAnswer(clusterService.localNode(), service.shared().toMap());
+        Map<String, Object> statistics = new LinkedHashMap<>();
+        statistics.put("fine_rank", service.shared().toMap());
+        statistics.put("plan", service.planner().toMap());
+        return new NodeAnswer(clusterService.localNode(), statistics);
     }
 }
