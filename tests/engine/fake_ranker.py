@@ -3,6 +3,7 @@
 It answers from threads over HTTP, so that a test can stall, break or garble an answer at any byte.
 """
 
+import base64
 import contextlib
 import json
 import re
@@ -10,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ import numpy as np
 from ranker.serving.wire import BINARY, ScoreAnswer, ScoreRequest, decode_request, encode_answer
 
 Scores = Callable[[ScoreRequest], tuple[list[int], list[float]]]
+Plans = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
 
 def number(video_id: str) -> int:
@@ -33,6 +35,31 @@ def by_number(request: ScoreRequest) -> tuple[list[int], list[float]]:
     return [n % 4 for n in numbers], [n / 1000 for n in numbers]
 
 
+def no_plan(request: dict[str, Any]) -> dict[str, Any]:
+    """Nothing to look for."""
+    return {}
+
+
+def encode_floats(vector: Sequence[float]) -> str:
+    """As plans carry vectors: base64 of little-endian float32."""
+    return base64.b64encode(np.array(vector, "<f4").tobytes()).decode()
+
+
+def whole_plan(request: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    """The plan of a request with these parts; what is missing is empty."""
+    return {
+        "schema": 1,
+        "generation": request["generation"],
+        "versions": {"dictionary": "d1", "configuration": "1", "encoder": "e1"},
+        "normalized": request["text"].lower(),
+        "segments": [],
+        "entities": [],
+        "rewrites": [],
+        "personal": [],
+        "filters": [],
+    } | parts
+
+
 class FakeRanker:
     """Listens on loopback; `behave` is called for each request and may answer as badly as it likes.
 
@@ -42,6 +69,10 @@ class FakeRanker:
         score: Makes tiers and u of a request.
         stored: Positions of the candidates that a good answer calls known from an earlier page.
         behave: Replaces the good answer; takes the handler and the body that a good ranker would send.
+        asked: The requests for plans that came, in order.
+        asked_headers: The HTTP headers of each.
+        plan: Makes the plan of such a request; `whole_plan` completes a dict, bytes are sent as they are.
+        behave_plan: As `behave`, for plans.
 
     Args:
         tls: Its certificate, for https.
@@ -54,6 +85,10 @@ class FakeRanker:
         self.score: Scores = by_number
         self.stored: Callable[[ScoreRequest], list[int]] = lambda request: []
         self.behave: Callable[[Any, bytes], None] | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.asked_headers: list[dict[str, str]] = []
+        self.plan: Plans = no_plan
+        self.behave_plan: Callable[[Any, bytes], None] | None = None
         self._connections: list[socket.socket] = []
         self.released = threading.Event()
         self._server: ThreadingHTTPServer | None = None
@@ -93,7 +128,9 @@ class FakeRanker:
     def good(self) -> None:
         """Answers well again, and lets stalled answers go."""
         self.behave = None
+        self.behave_plan = None
         self.score = by_number
+        self.plan = no_plan
         self.released.set()
         self.released = threading.Event()
         if self._server is None:
@@ -102,6 +139,8 @@ class FakeRanker:
     def forget(self) -> None:
         self.requests.clear()
         self.headers.clear()
+        self.asked.clear()
+        self.asked_headers.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/v1/understand":
+            self.understand(json.loads(body))
+            return
         if self.path != "/v1/score":
             self.send_error(404)
             return
@@ -132,8 +174,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.scored = request
         self.ranker.requests.append(request)
         self.ranker.headers.append(dict(self.headers))
-        answer = good_answer(request, self.ranker.score, self.ranker.stored(request))
-        behave = self.ranker.behave
+        self.send_good(
+            good_answer(request, self.ranker.score, self.ranker.stored(request)), self.ranker.behave
+        )
+
+    def understand(self, request: dict[str, Any]) -> None:
+        self.ranker.asked.append(request)
+        self.ranker.asked_headers.append(dict(self.headers))
+        plan = self.ranker.plan(request)
+        body = plan if isinstance(plan, bytes) else json.dumps(whole_plan(request, plan)).encode()
+        self.send_good(body, self.ranker.behave_plan)
+
+    def send_good(self, answer: bytes, behave: Callable[[Any, bytes], None] | None) -> None:
         if behave is None:
             self.answer(answer)
         else:
