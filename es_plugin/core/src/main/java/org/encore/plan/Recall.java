@@ -105,7 +105,8 @@ public record Recall(List<RecallClause> found, RecallClause.Popularity popularit
     static double boost(EntityKind kind) {
         return switch (kind) {
             case ARTIST, SONG -> 8;
-            case VERSION, STYLE, LANGUAGE -> 1;
+            case STYLE, LANGUAGE -> 4;
+            case VERSION -> 2;
         };
     }
 

@@ -53,7 +53,7 @@ class RecallTest {
                         new Entities(
                                 "encore.entity.version",
                                 List.of(new Place(List.of(new Reading(
-                                        List.of("现场", "live", "live版", "现场版", "演唱会"), SONG, 1)))))),
+                                        List.of("现场", "live", "live版", "现场版", "演唱会"), SONG, 2)))))),
                 recall.found());
     }
 
