@@ -7,6 +7,9 @@ import java.util.function.Supplier;
 import org.apache.lucene.util.SetOnce;
 import org.encore.opensearch.analysis.EncoreAnalysis;
 import org.encore.opensearch.query.ProximityQueryBuilder;
+import org.encore.opensearch.recall.EncoreQueryBuilder;
+import org.encore.opensearch.recall.RecallFilter;
+import org.encore.opensearch.recall.RecallService;
 import org.encore.opensearch.rescore.FineRankFilter;
 import org.encore.opensearch.rescore.FineRankRescorerBuilder;
 import org.encore.opensearch.rescore.FineRankService;
@@ -50,11 +53,12 @@ import org.opensearch.watcher.ResourceWatcherService;
  * The table of contents: what Encore adds to OpenSearch, each line registering one thing.
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
- * {@code analysis} (tokenizer, filters), {@code query} (proximity) and {@code rescore} (fine_rank).
+ * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore) and {@code rescore} (fine_rank).
  */
 public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
     private final EncoreAnalysis analysis = new EncoreAnalysis();
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
+    private final SetOnce<RecallService> recall = new SetOnce<>();
 
     @Override
     public List<Setting<?>> getSettings() {
@@ -78,8 +82,10 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(new QuerySpec<>(
-                ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent));
+        return List.of(
+                new QuerySpec<>(
+                        ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent),
+                EncoreQueryBuilder.spec(recall::get));
     }
 
     @Override
@@ -104,7 +110,7 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
 
     @Override
     public List<ActionFilter> getActionFilters() {
-        return List.of(new FineRankFilter(fineRank::get));
+        return List.of(new RecallFilter(recall::get), new FineRankFilter(fineRank::get));
     }
 
     @Override
@@ -122,6 +128,12 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
             Supplier<RepositoriesService> repositoriesServiceSupplier) {
         fineRank.set(new FineRankService(
                 clusterService, threadPool, environment, namedWriteableRegistry, indexNameExpressionResolver));
+        recall.set(new RecallService(
+                clusterService,
+                threadPool,
+                namedWriteableRegistry,
+                indexNameExpressionResolver,
+                fineRank.get().planner()));
         return List.of(fineRank.get());
     }
 

@@ -1,8 +1,13 @@
 package org.encore.opensearch.rescore;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.encore.opensearch.recall.RunningSearch;
+import org.encore.plan.SearchPlans;
+import org.encore.rank.FallbackCause;
 import org.encore.rescore.AnswerHeaders;
 import org.encore.rescore.FineRankExecution;
 import org.encore.rescore.FineRankRequest;
@@ -95,6 +100,10 @@ public final class FineRankFilter implements ActionFilter {
             TimeValue timeout = source.timeout() != null ? source.timeout() : node.defaultSearchTimeout();
             execution = FineRankExecution.of(timeout.millis(), Boolean.TRUE.equals(source.explain()));
         }
+        SearchPlans plans = RunningSearch.plans(node.threadContext());
+        if (plans != null) {
+            plans.identify(request.requestId(), request.now());
+        }
         return asked.with(request, execution);
     }
 
@@ -105,6 +114,7 @@ public final class FineRankFilter implements ActionFilter {
 
     private <Response> ActionListener<Response> told(FineRankRescorerBuilder filled, ActionListener<Response> listener) {
         FineRankService node = service.get();
+        SearchPlans plans = RunningSearch.plans(node.threadContext());
         return new ActionListener<>() {
             @Override
             public void onResponse(Response response) {
@@ -119,10 +129,14 @@ public final class FineRankFilter implements ActionFilter {
                 listener.onResponse(response);
             }
 
-            /** The causes of all shards, of this node and of others (see {@link ShardOutcome}), and of the page's hits. */
+            /** The causes of all shards, of this node and of others (see {@link ShardOutcome}), of the page's hits and of plans. */
             private String degraded(SearchResponse found) {
                 List<String> ofHits = Arrays.stream(found.getHits().getHits()).map(HitMarks::cause).toList();
-                return AnswerHeaders.degraded(node.shared().traces().takeCauses(filled.execution().token()), ofHits);
+                Set<FallbackCause> causes = new HashSet<>(node.shared().traces().takeCauses(filled.execution().token()));
+                if (plans != null) {
+                    causes.addAll(plans.causes());
+                }
+                return AnswerHeaders.degraded(causes, ofHits);
             }
 
             @Override

@@ -1,6 +1,9 @@
 package org.encore.opensearch.rescore;
 
 import javax.net.ssl.SSLContext;
+import org.encore.plan.PlanClient;
+import org.encore.plan.PlanStatistics;
+import org.encore.plan.Planner;
 import org.encore.rank.RankStatistics;
 import org.encore.rank.RankerClient;
 import org.encore.rescore.FineRankShared;
@@ -27,6 +30,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     private final ThreadContext threadContext;
     private final FineRankShared shared;
     private final FineRankClock clock;
+    private final Planner planner;
 
     private volatile TimeValue defaultSearchTimeout;
 
@@ -51,6 +55,8 @@ public final class FineRankService extends AbstractLifecycleComponent {
         SSLContext tls = RankerSettings.tls(settings, environment.configDir());
         RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
         this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
+        PlanStatistics plans = new PlanStatistics();
+        this.planner = new Planner(new PlanClient(client, plans, tls), plans, System::currentTimeMillis);
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
@@ -63,6 +69,11 @@ public final class FineRankService extends AbstractLifecycleComponent {
 
     FineRankShared shared() {
         return shared;
+    }
+
+    /** Asks the same rankers for plans. */
+    public Planner planner() {
+        return planner;
     }
 
     FineRankClock clock() {
@@ -90,6 +101,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
 
     @Override
     protected void doClose() {
+        planner.close();
         shared.client().close();
     }
 }

@@ -1,6 +1,7 @@
 package org.encore.opensearch.rescore;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.ActionType;
@@ -22,7 +23,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportRequest;
 import org.opensearch.transport.TransportService;
 
-/** Asks every node what its fine ranking did since it started; named so that the engine's roles apply. */
+/** Asks every node what its fine ranking and its asking for plans did since it started; named so that the engine's roles apply. */
 public final class StatsAction
         extends TransportNodesAction<StatsAction.Request, StatsAction.Answer, StatsAction.OfNode, StatsAction.NodeAnswer> {
     public static final String NAME = "cluster:admin/encore/stats";
@@ -72,22 +73,22 @@ public final class StatsAction
 
     /** One node's statistics, as JSON values. */
     public static final class NodeAnswer extends BaseNodeResponse {
-        private final Map<String, Object> fineRank;
+        private final Map<String, Object> statistics;
 
-        NodeAnswer(DiscoveryNode node, Map<String, Object> fineRank) {
+        NodeAnswer(DiscoveryNode node, Map<String, Object> statistics) {
             super(node);
-            this.fineRank = fineRank;
+            this.statistics = statistics;
         }
 
         NodeAnswer(StreamInput in) throws IOException {
             super(in);
-            fineRank = in.readMap();
+            statistics = in.readMap();
         }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeMap(fineRank);
+            out.writeMap(statistics);
         }
     }
 
@@ -117,7 +118,9 @@ public final class StatsAction
             for (NodeAnswer node : getNodes()) {
                 answer.startObject(node.getNode().getId());
                 answer.field("node", node.getNode().getName());
-                answer.field("fine_rank", node.fineRank);
+                for (Map.Entry<String, Object> part : node.statistics.entrySet()) {
+                    answer.field(part.getKey(), part.getValue());
+                }
                 answer.endObject();
             }
             return answer.endObject();
@@ -141,6 +144,9 @@ public final class StatsAction
 
     @Override
     protected NodeAnswer nodeOperation(OfNode request) {
-        return new NodeAnswer(clusterService.localNode(), service.shared().toMap());
+        Map<String, Object> statistics = new LinkedHashMap<>();
+        statistics.put("fine_rank", service.shared().toMap());
+        statistics.put("plan", service.planner().toMap());
+        return new NodeAnswer(clusterService.localNode(), statistics);
     }
 }

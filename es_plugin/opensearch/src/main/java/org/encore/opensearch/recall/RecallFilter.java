@@ -1,0 +1,130 @@
+package org.encore.opensearch.recall;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.encore.plan.SearchPlans;
+import org.encore.rank.Deadline;
+import org.encore.rank.FallbackCause;
+import org.encore.rescore.AnswerHeaders;
+import org.encore.rescore.HitMark;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.explain.ExplainAction;
+import org.opensearch.action.search.MultiSearchAction;
+import org.opensearch.action.search.SearchAction;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.action.support.ActionFilter;
+import org.opensearch.action.support.ActionFilterChain;
+import org.opensearch.action.support.ActionRequestMetadata;
+import org.opensearch.common.document.DocumentField;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.search.SearchHit;
+import org.opensearch.tasks.CancellableTask;
+import org.opensearch.tasks.Task;
+
+/**
+ * Stands around each search, so that a clause in it knows whose it is, and tells at the end what became of its plan: in
+ * the answer's headers, and in the mark of each hit that was found without one.
+ *
+ * <p>It sees every search and changes none: whether there is a clause in it shows when the clause is rewritten.
+ */
+public final class RecallFilter implements ActionFilter {
+    /** Before {@code fine_rank}'s, which gives the search its identity. */
+    private static final int ORDER = 90;
+
+    private final Supplier<RecallService> service;
+
+    public RecallFilter(Supplier<RecallService> service) {
+        this.service = service;
+    }
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public <Request extends ActionRequest, Response extends ActionResponse> void apply(
+            Task task,
+            String action,
+            Request request,
+            ActionRequestMetadata<Request, Response> metadata,
+            ActionListener<Response> listener,
+            ActionFilterChain<Request, Response> chain) {
+        ThreadContext context = service.get().threadContext();
+        boolean isSearch = SearchAction.NAME.equals(action) && request instanceof SearchRequest;
+        boolean isSeveral = MultiSearchAction.NAME.equals(action);
+        boolean isExplain = ExplainAction.NAME.equals(action);
+        boolean isOurs = isSearch || isSeveral || isExplain;
+        if (!isOurs || RunningSearch.adopt(context, request.getParentTask(), task.getId()) || isSeveral) {
+            chain.proceed(task, action, request, listener);
+            return;
+        }
+        SearchPlans plans = new SearchPlans(
+                isSearch ? deadline((SearchRequest) request) : Deadline.NONE,
+                task instanceof CancellableTask cancellable ? cancellable::isCancelled : () -> false);
+        boolean ownAnswer = !request.getParentTask().isSet();
+        try (ThreadContext.StoredContext ignored = RunningSearch.begin(context, plans, task.getId())) {
+            chain.proceed(task, action, request, told(plans, ownAnswer, listener));
+        }
+    }
+
+    private long deadline(SearchRequest search) {
+        TimeValue timeout = search.source() == null || search.source().timeout() == null
+                ? service.get().defaultSearchTimeout()
+                : search.source().timeout();
+        return timeout.millis() < 0 ? Deadline.NONE : System.nanoTime() + timeout.nanos();
+    }
+
+    private <Response> ActionListener<Response> told(
+            SearchPlans plans, boolean ownAnswer, ActionListener<Response> listener) {
+        return new ActionListener<>() {
+            @Override
+            public void onResponse(Response response) {
+                if (plans.isUsed()) {
+                    Set<FallbackCause> causes = plans.causes();
+                    if (!causes.isEmpty() && response instanceof SearchResponse found) {
+                        mark(found, causes);
+                    }
+                    if (ownAnswer && !plans.isToldByRanking()) {
+                        tell(causes);
+                    }
+                }
+                listener.onResponse(response);
+            }
+
+            private void tell(Set<FallbackCause> causes) {
+                ThreadContext answer = service.get().threadContext();
+                answer.addResponseHeader(AnswerHeaders.REQUEST_ID, plans.requestId());
+                String degraded = AnswerHeaders.degraded(causes, List.of());
+                if (degraded != null) {
+                    answer.addResponseHeader(AnswerHeaders.DEGRADED, degraded);
+                }
+            }
+
+            @Override
+            public void onFailure(Exception e) {
+                if (ownAnswer && plans.isUsed() && !plans.isToldByRanking()) {
+                    service.get().threadContext().addResponseHeader(AnswerHeaders.REQUEST_ID, plans.requestId());
+                }
+                listener.onFailure(e);
+            }
+        };
+    }
+
+    private static void mark(SearchResponse found, Set<FallbackCause> causes) {
+        String all = causes.stream().map(FallbackCause::wireName).sorted().collect(Collectors.joining(","));
+        for (SearchHit hit : found.getHits().getHits()) {
+            DocumentField ranked = hit.field(HitMark.FIELD);
+            hit.setDocumentField(
+                    HitMark.FIELD,
+                    new DocumentField(
+                            HitMark.FIELD, List.of(HitMark.withoutPlan(ranked == null ? null : ranked.getValue(), all))));
+        }
+    }
+}
