@@ -4,12 +4,14 @@ import json
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from ranker.errors import EncoreError, MissingPartError
+from ranker.settings import Engine
 
 _BULK_BYTES = 8 << 20  # a request's size: large enough to amortise, a small part of the engine's heap
 _BULK_TRIES = 8  # with pauses that double from 0.1 s: 25 s of a full queue
@@ -28,6 +30,14 @@ class EngineError(EncoreError):
         super().__init__(message)
         self.status = status
         self.kind = kind
+
+
+@dataclass(frozen=True)
+class Product:
+    """What answers at an address."""
+
+    engine: Engine
+    version: str
 
 
 class EngineRest:
@@ -77,6 +87,22 @@ class EngineRest:
         """As `call`, with the headers of the answer too."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         return self._send(method, path, content, "application/json", parameters)
+
+    def product(self) -> Product:
+        """Which engine this is, and of which version, by its answer to GET /.
+
+        Raises:
+            EncoreError: It is neither of the two.
+        """
+        version = self.call("GET", "/").get("version", {})
+        number = str(version.get("number"))
+        if version.get("distribution") == "opensearch":
+            return Product("opensearch", number)
+        if "build_flavor" in version and "distribution" not in version:
+            return Product("elasticsearch", number)
+        raise EncoreError(
+            f"[{self.url}] answers as [{version}]: neither Elasticsearch nor OpenSearch; correct its address"
+        )
 
     def exists(self, path: str) -> bool:
         """Whether a HEAD of the path is a 200."""

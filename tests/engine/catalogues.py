@@ -42,7 +42,7 @@ def each_dictionary_once() -> Iterator[None]:
 @contextmanager
 def site_of(node, cache: Path, environment, index: str) -> Iterator[Site]:
     """The site of one index on the node, whose ranker does not run; everything is deleted afterwards."""
-    settings = Settings(data=node.engine.plan.data.parent, cache=cache)
+    settings = Settings(data=node.engine.plan.data.parent.parent, cache=cache, engine=node.product)
     with EngineRest(node.url) as rest:
         site = Site(settings, index, rest, OfflineRanker(settings.generations), environment)
         try:

@@ -1,13 +1,11 @@
-"""One real node for the whole session: the engine with the plugin and a small dictionary."""
+"""Real nodes for the whole session, with the plugin and a small dictionary: one of each engine in turn."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
-from elasticsearch import Elasticsearch
 
 from ranker.engine.engines import ENGINES
 from ranker.engine.home import EngineHome, assemble
@@ -15,8 +13,10 @@ from ranker.engine.java import Jdk, find_jdk
 from ranker.engine.node import EngineNode
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.ports import any_free
-from ranker.settings import PROJECT, Settings
+from ranker.settings import PROJECT, Engine, Settings
 from ranker.text.dictionary import DictionaryWord, export
+from tests.engine.running_node import RunningNode
+from tests.engine.two_nodes import two_nodes
 
 NAMES = (
     "周杰伦",
@@ -32,18 +32,6 @@ NAMES = (
 )
 
 
-@dataclass(frozen=True)
-class RunningNode:
-    """What a scenario needs of the node."""
-
-    engine: EngineNode
-    url: str
-    client: Elasticsearch
-    http: httpx.Client
-    dictionary: str
-    dictionary_folder: Path
-
-
 @pytest.fixture(scope="session")
 def jdk() -> Jdk:
     return find_jdk(os.environ)
@@ -55,11 +43,15 @@ def cache() -> Path:
 
 
 @pytest.fixture(scope="session")
-def home(jdk: Jdk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineHome:
-    settings = Settings(data=tmp_path_factory.mktemp("build"), cache=cache)
-    archive = plugin_zip(settings, jdk.home)
-    recipe = ENGINES[settings.engine].recipe
-    return assemble(recipe, cache, jdk=jdk, environment=os.environ, plugins=[archive])
+def plugin(product: Engine, jdk: Jdk, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plugin's zip for this engine."""
+    settings = Settings(data=tmp_path_factory.mktemp("build"), cache=cache, engine=product)
+    return plugin_zip(settings, jdk.home)
+
+
+@pytest.fixture(scope="session")
+def home(product: Engine, jdk: Jdk, cache: Path, plugin: Path) -> EngineHome:
+    return assemble(ENGINES[product].recipe, cache, jdk=jdk, environment=os.environ, plugins=[plugin])
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +64,19 @@ def dictionary_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def node(
     jdk: Jdk, cache: Path, home: EngineHome, dictionary_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningNode]:
-    settings = Settings(data=tmp_path_factory.mktemp("node"), cache=cache, engine_heap_megabytes=512)
+    data = tmp_path_factory.mktemp("node")
+    settings = Settings(data=data, cache=cache, engine=home.engine, engine_heap_megabytes=512)
     with (
-        EngineNode.start(settings, home, jdk, dictionaries=[dictionary_folder], port=any_free()) as engine,
-        Elasticsearch(engine.url, request_timeout=60) as client,
-        httpx.Client(base_url=engine.url, timeout=60, trust_env=False) as http,
+        EngineNode.start(settings, home, jdk, dictionaries=[dictionary_folder], port=any_free()) as started,
+        httpx.Client(base_url=started.url, timeout=60, trust_env=False) as http,
     ):
-        yield RunningNode(engine, engine.url, client, http, dictionary_folder.name, dictionary_folder)
+        yield RunningNode(home.engine, started, http, dictionary_folder)
+
+
+@pytest.fixture(scope="session")
+def nodes(
+    jdk: Jdk, cache: Path, home: EngineHome, dictionary_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sequence[RunningNode]]:
+    """Two nodes that have formed a cluster of their own."""
+    with two_nodes(home, jdk, cache, tmp_path_factory.mktemp("cluster"), dictionary_folder) as running:
+        yield running

@@ -4,7 +4,6 @@ Coarse: v039, v038, … v000, with scores 39, 38, … 0. Fine: tier = number mod
 v039, v035, … v003 (tier 3), then v038, v034, …
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,20 +29,16 @@ PROPERTIES = {
 @contextmanager
 def songs(node, name: str, *, shards: int = 1, replicas: int = 0, **meta: Any) -> Iterator[str]:
     """The index with the forty videos in it, dropped afterwards."""
-    node.client.indices.create(
-        index=name,
-        mappings={"dynamic": "strict", "_meta": meta, "properties": PROPERTIES},
-        settings={"number_of_shards": shards, "number_of_replicas": replicas},
+    node.client.create(
+        name,
+        {"dynamic": "strict", "_meta": meta, "properties": PROPERTIES},
+        {"number_of_shards": shards, "number_of_replicas": replicas},
     )
     try:
-        lines = []
-        for n in range(COUNT):
-            lines.append(json.dumps({"index": {"_id": f"v{n:03d}"}}))
-            lines.append(json.dumps(song(n)))
-        node.client.bulk(index=name, operations="\n".join(lines) + "\n", refresh=True)
+        node.client.fill(name, ((f"v{n:03d}", song(n)) for n in range(COUNT)))
         yield name
     finally:
-        node.client.indices.delete(index=name)
+        node.client.drop(name)
 
 
 def song(n: int) -> dict[str, Any]:
@@ -61,16 +56,16 @@ def using(node, *addresses: str, **settings: Any) -> Iterator[None]:
     """The node calls these rankers, with these settings below `encore.ranker`; undone afterwards."""
     named = {f"encore.ranker.{name.replace('__', '.')}": value for name, value in settings.items()}
     changed = {"encore.ranker.addresses": list(addresses), "encore.ranker.timeout": "5s"} | named
-    node.client.cluster.put_settings(persistent=changed)
+    node.client.configure(changed)
     try:
         yield
     finally:
-        node.client.cluster.put_settings(persistent=dict.fromkeys(changed))
+        node.client.configure(dict.fromkeys(changed))
 
 
 def patience(node, timeout: str) -> None:
     """How long the node waits for the ranker from now on; within `using`, which takes it back."""
-    node.client.cluster.put_settings(persistent={"encore.ranker.timeout": timeout})
+    node.client.configure({"encore.ranker.timeout": timeout})
 
 
 @contextmanager

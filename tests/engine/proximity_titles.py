@@ -34,16 +34,14 @@ MAPPING = {
 def titles(node, *, shards: int = 1) -> Iterator[str]:
     """The index with the seven titles in it, dropped afterwards."""
     name = f"{INDEX}-{shards}"
-    node.client.indices.create(
-        index=name, mappings=MAPPING, settings={"number_of_shards": shards, "number_of_replicas": 0}
-    )
+    node.client.create(name, MAPPING, {"number_of_shards": shards})
     try:
         for key, title in TITLES.items():
-            node.client.index(index=name, id=key, document={"title": title, "plays": PLAYS[key]})
-        node.client.indices.refresh(index=name)
+            node.client.write(name, key, {"title": title, "plays": PLAYS[key]})
+        node.client.refresh(name)
         yield name
     finally:
-        node.client.indices.delete(index=name)
+        node.client.drop(name)
 
 
 def near(text: str = "周杰伦 晴天", field: str = "title", **options) -> dict:
@@ -51,7 +49,7 @@ def near(text: str = "周杰伦 晴天", field: str = "title", **options) -> dic
     return {"proximity": {field: {"query": text, **options}}}
 
 
-def scores(node, index: str, query: dict, **body) -> dict[str, float]:
+def scores(node, index: str, query: dict, parameters: dict | None = None, **body) -> dict[str, float]:
     """Score by document id, best first."""
-    found = node.client.search(index=index, query=query, size=20, **body)
+    found = node.client.search(index, parameters, query=query, size=20, **body)
     return {hit["_id"]: hit["_score"] for hit in found["hits"]["hits"]}

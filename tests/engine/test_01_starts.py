@@ -1,5 +1,5 @@
 def test_the_node_answers_and_is_ready(node):
-    health = node.client.cluster.health()
+    health = node.client.call("GET", "/_cluster/health")
     assert health["number_of_nodes"] == 1
     assert health["status"] in ("green", "yellow")
 

@@ -2,9 +2,16 @@
 
 from importlib.metadata import version
 
+import pytest
 from elasticsearch import Elasticsearch
+from opensearchpy import OpenSearch
+
+from ranker.engine.rest import EngineRest, Product
+
+OURS = "OpenSearch's server answers GET / itself, Elasticsearch leaves it to a module that Maven lacks"
 
 
+@pytest.mark.only("elasticsearch", reason=OURS)
 def test_get_root_names_node_cluster_and_version(node):
     answer = node.http.get("/")
     assert answer.status_code == 200
@@ -29,6 +36,7 @@ def test_get_root_names_node_cluster_and_version(node):
     assert (body["cluster_name"], body["cluster_uuid"]) == (state["cluster_name"], state["cluster_uuid"])
 
 
+@pytest.mark.only("elasticsearch", reason=OURS)
 def test_it_is_pretty_unless_asked_otherwise(node):
     assert node.http.get("/").text.startswith('{\n  "name" : ')
     assert "\n" not in node.http.get("/?pretty=false").text
@@ -45,9 +53,25 @@ def test_an_unknown_parameter_is_refused(node):
     assert "unrecognized parameter: [prety]" in answer.json()["error"]["reason"]
 
 
+@pytest.mark.only("elasticsearch", reason="its client asks which product answers")
 def test_the_official_client_accepts_the_node(node):
     assert version("elasticsearch").startswith("9.")
     with Elasticsearch(node.url) as client:
         assert client.ping()
         assert client.info()["version"]["number"].startswith("9.")
         client.cluster.health()  # checks the product on its first answer, and raises if it is another
+
+
+@pytest.mark.only("opensearch", reason="its client")
+def test_the_official_client_of_opensearch_accepts_the_node(node):
+    assert version("opensearch-py").startswith("3.")
+    with OpenSearch(node.url) as client:
+        assert client.ping()
+        assert client.info()["version"]["distribution"] == "opensearch"
+        assert client.cluster.health()["number_of_nodes"] == 1
+
+
+def test_our_own_client_tells_the_products_apart(node):
+    with EngineRest(node.url) as rest:
+        number = rest.call("GET", "/_nodes")["nodes"].popitem()[1]["version"]
+        assert rest.product() == Product(node.product, number)

@@ -1,6 +1,5 @@
 """The zip that a stock install takes: what stands in it, and that its rights are enough and no more."""
 
-import os
 import zipfile
 
 import pytest
@@ -11,9 +10,8 @@ from ranker.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def archive(jdk, cache, tmp_path_factory):
-    settings = Settings(data=tmp_path_factory.mktemp("zip"), cache=cache)
-    with zipfile.ZipFile(plugin_zip(settings, jdk.home, environment=os.environ)) as opened:
+def archive(plugin):
+    with zipfile.ZipFile(plugin) as opened:
         yield opened
 
 
@@ -33,10 +31,14 @@ def test_the_descriptor_fits_the_node(archive, node):
     lines = archive.read("plugin-descriptor.properties").decode().splitlines()
     descriptor = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     info = node.http.get("/_nodes").json()["nodes"].popitem()[1]
-    assert descriptor["elasticsearch.version"] == info["version"]
+    assert descriptor[f"{node.product}.version"] == info["version"]
     assert descriptor["java.version"] == "21"
     assert descriptor["name"] == "encore"
-    installed = node.http.get("/_nodes/plugins").json()["nodes"].popitem()[1]["plugins"][0]
+    installed = next(
+        plugin
+        for plugin in node.http.get("/_nodes/plugins").json()["nodes"].popitem()[1]["plugins"]
+        if plugin["name"] == "encore"
+    )
     for key, field in {"name": "name", "version": "version", "classname": "classname"}.items():
         assert installed[field] == descriptor[key]
 
@@ -46,8 +48,7 @@ def test_the_policy_asks_for_the_network_and_threads_only(archive):
     assert policy == {"ALL-UNNAMED": ["outbound_network", "manage_threads"]}
 
 
-def test_the_same_sources_give_the_same_zip(jdk, cache, tmp_path):
-    again = plugin_zip(Settings(data=tmp_path, cache=tmp_path), jdk.home)
-    first = plugin_zip(Settings(data=tmp_path, cache=cache), jdk.home)
-    assert again != first
-    assert again.read_bytes() == first.read_bytes()
+def test_the_same_sources_give_the_same_zip(product, jdk, plugin, tmp_path):
+    again = plugin_zip(Settings(data=tmp_path, cache=tmp_path, engine=product), jdk.home)
+    assert again != plugin
+    assert again.read_bytes() == plugin.read_bytes()

@@ -19,6 +19,9 @@ from ranker.settings import Settings
 from tests.engine.small_plugin import small_plugin
 
 HERE = Path(__file__).parent
+pytestmark = pytest.mark.only(
+    "elasticsearch", reason="GET / of OpenSearch is its own; entitlements it has not"
+)
 
 
 @pytest.fixture(scope="module")

@@ -32,24 +32,17 @@ def test_every_setting_is_listed_with_its_default(node):
 def test_the_examples_run(node, example):
     analysis = {"analyzer": {"encore_cut": {"type": "custom", "tokenizer": "standard"}}}
     cut = {"type": "text", "analyzer": "encore_cut"}
-    node.client.indices.create(
-        index="readme",
-        settings={"analysis": analysis, "number_of_replicas": 0},
-        mappings={
-            "properties": {
-                "title": {"type": "text", "fields": {"cut": cut}},
-                "video_id": {"type": "keyword"},
-            }
-        },
-    )
+    title = {"type": "text", "fields": {"cut": cut}}
+    properties = {"title": title, "video_id": {"type": "keyword"}}
+    node.client.create("readme", {"properties": properties}, {"analysis": analysis})
     try:
         document = {"title": "周杰伦 晴天", "video_id": "BV1"}
-        node.client.index(index="readme", id="BV1", document=document, refresh=True)
+        node.client.write("readme", "BV1", document, refresh=True)
         body = example if "query" in example else {"query": example}
-        found = node.client.search(index="readme", body=body)
+        found = node.client.search("readme", **body)
         assert [hit["_id"] for hit in found["hits"]["hits"]] == ["BV1"]
     finally:
-        node.client.indices.delete(index="readme")
+        node.client.drop("readme")
 
 
 def test_the_table_of_scores_is_what_the_node_gives(node):

@@ -23,8 +23,8 @@ DOCUMENTS = 400
 
 
 @pytest.fixture
-def settings(tmp_path, cache):
-    return Settings(data=tmp_path / "data", cache=cache, engine_heap_megabytes=512)
+def settings(tmp_path, cache, home):
+    return Settings(data=tmp_path / "data", cache=cache, engine=home.engine, engine_heap_megabytes=512)
 
 
 def start(settings: Settings, home: EngineHome, jdk, **given) -> EngineNode:
@@ -128,8 +128,9 @@ def test_a_killed_launcher_leaves_no_orphan(settings, home, jdk, tmp_path, momen
             from ranker.engine.node import EngineNode
             from ranker.engine.plan import plan
             from ranker.settings import Settings
-            settings = Settings(data=Path({str(settings.data)!r}), engine_heap_megabytes=512)
-            home = EngineHome({home.engine!r}, Path({str(home.path)!r}), ())
+            folder, engine = Path({str(settings.data)!r}), {home.engine!r}
+            settings = Settings(data=folder, engine=engine, engine_heap_megabytes=512)
+            home = EngineHome(engine, Path({str(home.path)!r}), ())
             jdk = Jdk(Path({str(jdk.home)!r}), 25)
             node = EngineNode.launch(plan(settings, home, jdk, port={any_free()}))
             if {moment!r} == "running":

@@ -25,12 +25,18 @@ BACK_SECONDS = {"ranker": 10.0, "triton": 10.0, "engine": 40.0}
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory, cache):
+def settings(product, tmp_path_factory, cache):
     folder = tmp_path_factory.mktemp("stack")
     repository = folder / "models"
     repository.mkdir()
     publish_identity(repository, folder)
-    return Settings(data=folder / "data", cache=cache, model_repo=repository, engine_heap_megabytes=512)
+    return Settings(
+        data=folder / "data",
+        cache=cache,
+        model_repo=repository,
+        engine=product,
+        engine_heap_megabytes=512,
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.conftest import RunningNode
+from tests.engine.running_node import RunningNode
 
 pytestmark = pytest.mark.node
 
@@ -17,10 +17,9 @@ def index(node: RunningNode) -> Iterator[str]:
         f"encore_{mode}": {"type": "encore_jieba", "dictionary": node.dictionary, "mode": mode}
         for mode in ("cut", "search")
     }
-    node.client.indices.create(
-        index=name,
+    node.client.create(
+        name,
         settings={
-            "number_of_replicas": 0,
             "analysis": {
                 "tokenizer": tokenizers,
                 "char_filter": {"plain": {"type": "encore_normalize", "dictionary": node.dictionary}},
@@ -39,11 +38,11 @@ def index(node: RunningNode) -> Iterator[str]:
         },
     )
     yield name
-    node.client.indices.delete(index=name)
+    node.client.drop(name)
 
 
 def _tokens(node: RunningNode, index: str, mode: str, text: str) -> list[tuple[str, int, int, int]]:
-    answer = node.client.indices.analyze(index=index, analyzer=f"encore_{mode}", text=text)
+    answer = node.client.analyze(index, f"encore_{mode}", text)
     return [(t["token"], t["start_offset"], t["end_offset"], t["position"]) for t in answer["tokens"]]
 
 
@@ -67,14 +66,14 @@ def test_expansion_has_the_whole_source_span(node: RunningNode, index: str) -> N
 
 
 def test_keyword_is_normalised(node: RunningNode, index: str) -> None:
-    node.client.index(index=index, id="1", document={"title": "x", "tag": "ＫＴＶ 鄧紫棋"}, refresh=True)
-    found = node.client.search(index=index, query={"term": {"tag": "ktv 邓紫棋"}})
+    node.client.write(index, "1", {"title": "x", "tag": "ＫＴＶ 鄧紫棋"}, refresh=True)
+    found = node.client.search(index, query={"term": {"tag": "ktv 邓紫棋"}})
     assert found["hits"]["total"]["value"] == 1
 
 
 def test_text_that_no_term_can_hold_is_still_indexed(node: RunningNode, index: str) -> None:
-    node.client.index(index=index, id="long", document={"title": "a" * 40_000 + " 晴天"}, refresh=True)
-    found = node.client.search(index=index, query={"match": {"title": "晴天"}})
+    node.client.write(index, "long", {"title": "a" * 40_000 + " 晴天"}, refresh=True)
+    found = node.client.search(index, query={"match": {"title": "晴天"}})
     assert [hit["_id"] for hit in found["hits"]["hits"]] == ["long"]
 
 
@@ -105,6 +104,6 @@ def test_bad_settings_are_refused(node: RunningNode, tokenizer: dict[str, Any], 
 def test_several_texts_are_told_apart_by_their_offsets(node: RunningNode, index: str) -> None:
     """A text begins one unit behind the end of the one before it: `encore bench tokens` counts on that."""
     texts = ["😀晴天 ", "", "！", "㍿", "晴天"]
-    answer = node.client.indices.analyze(index=index, analyzer="encore_cut", text=texts)
+    answer = node.client.analyze(index, "encore_cut", texts)
     starts = [(token["token"], token["start_offset"]) for token in answer["tokens"]]
     assert starts == [("晴天", 2), ("株式会社", 9), ("晴天", 11)]

@@ -13,7 +13,7 @@ from ranker.evaluation.tokens import compare
 from ranker.text.analyzer import Analyzer
 from ranker.text.normalizer import Normalizer
 from ranker.text.table import normalizer_table
-from tests.engine.conftest import RunningNode
+from tests.engine.running_node import RunningNode
 
 pytestmark = pytest.mark.node
 
@@ -71,7 +71,7 @@ def test_a_chain_that_differs_is_found(node: RunningNode) -> None:
 
 
 def test_the_bench_leaves_no_index_behind(node: RunningNode) -> None:
-    assert not [name for name in node.client.indices.get(index="*") if name.startswith("encore-bench")]
+    assert not [name for name in node.client.call("GET", "/_all") if name.startswith("encore-bench")]
 
 
 def test_command_on_files(node: RunningNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

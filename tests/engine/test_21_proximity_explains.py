@@ -18,7 +18,7 @@ def lines(explanation: dict, depth: int = 0) -> list[str]:
 
 
 def test_every_value_of_the_formula_is_there(node, index):
-    answer = node.client.explain(index=index, id="far", query=near("晴天 周杰伦 官方", boost=2))
+    answer = node.client.explain(index, "far", near("晴天 周杰伦 官方", boost=2))
     assert answer["matched"]
     assert lines(answer["explanation"]) == [
         "1.032593 = proximity(title:晴天 周杰伦 官方), "
@@ -37,31 +37,31 @@ def test_every_value_of_the_formula_is_there(node, index):
 
 
 def test_the_explained_value_is_the_score(node, index):
-    found = node.client.search(index=index, query=near(boost=3), explain=True, size=20)
+    found = node.client.search(index, query=near(boost=3), explain=True, size=20)
     assert len(found["hits"]["hits"]) == 6
     for hit in found["hits"]["hits"]:
         assert hit["_explanation"]["value"] == hit["_score"]
 
 
 def test_a_document_without_a_word_says_so(node, index):
-    answer = node.client.explain(index=index, id="neither", query=near())
+    answer = node.client.explain(index, "neither", near())
     assert not answer["matched"]
     assert answer["explanation"]["description"] == "no term of proximity(title:周杰伦 晴天)"
 
 
 def test_validate_names_the_query(node, index):
-    answer = node.client.indices.validate_query(index=index, query=near(boost=2), explain=True)
+    answer = node.client.call("POST", f"/{index}/_validate/query", {"query": near(boost=2)}, explain=True)
     assert answer["explanations"][0]["explanation"] == "(proximity(title:周杰伦 晴天))^2.0"
 
 
 def test_profile_names_the_query(node, index):
-    found = node.client.search(index=index, query=near(), profile=True)
+    found = node.client.search(index, query=near(), profile=True)
     assert found["profile"]["shards"][0]["searches"][0]["query"][0]["type"] == "ProximityQuery"
 
 
 def test_its_words_are_highlighted(node, index):
     found = node.client.search(
-        index=index, query=near(), highlight={"fields": {"title": {"number_of_fragments": 0}}}
+        index, query=near(), highlight={"fields": {"title": {"number_of_fragments": 0}}}
     )
     highlights = {hit["_id"]: hit["highlight"]["title"] for hit in found["hits"]["hits"]}
     assert highlights["gap"] == ["<em>周杰伦</em> 现场 <em>晴天</em>"]

@@ -45,7 +45,7 @@ def test_dis_max_takes_the_best(node, index):
 def test_a_named_query_gives_its_score(node, index):
     query = {"bool": {"must": [{"match": {"title": "周杰伦"}}], "should": [near(_name="near", boost=2)]}}
     found = node.client.search(
-        index=index, query=query, include_named_queries_score=True, source=False, size=20
+        index, {"include_named_queries_score": True}, query=query, _source=False, size=20
     )
     named = {hit["_id"]: hit["matched_queries"]["near"] for hit in found["hits"]["hits"]}
     tight = scores(node, index, near(boost=2))
@@ -68,34 +68,34 @@ def test_the_whole_coarse_query_on_a_node_of_bare_artifacts(node, index):
             "_name": "coarse_score",
         }
     }
-    found = node.client.search(index=index, query=query, include_named_queries_score=True)
+    found = node.client.search(index, {"include_named_queries_score": True}, query=query)
     first = found["hits"]["hits"][0]
     assert first["_id"] in ("next", "turned", "gap")
     assert first["matched_queries"]["coarse_score"] == pytest.approx(first["_score"])
 
 
 def test_top_hits_are_the_same_with_and_without_counting_all(node, index):
-    with_all = node.client.search(index=index, query=near(), size=3, track_total_hits=True)
-    skipping = node.client.search(index=index, query=near(), size=3, track_total_hits=False)
+    with_all = node.client.search(index, query=near(), size=3, track_total_hits=True)
+    skipping = node.client.search(index, query=near(), size=3, track_total_hits=False)
     assert [h["_id"] for h in with_all["hits"]["hits"]] == [h["_id"] for h in skipping["hits"]["hits"]]
 
 
 @pytest.mark.parametrize("search_type", ["query_then_fetch", "dfs_query_then_fetch"])
 def test_statistics_of_all_shards_change_nothing(node, index, search_type):
     with titles(node, shards=2) as split:
-        assert scores(node, split, near(), search_type=search_type) == scores(node, index, near())
+        assert scores(node, split, near(), {"search_type": search_type}) == scores(node, index, near())
 
 
 def test_values_of_a_list_stand_apart(node):
     """The engine puts 100 positions between them: words are neighbours inside a value only."""
-    node.client.indices.create(index="lists", mappings={"properties": {"title": {"type": "text"}}})
+    node.client.create("lists", {"properties": {"title": {"type": "text"}}})
     try:
         for key, title in {"one": "a b", "two": ["a", "b"]}.items():
-            node.client.index(index="lists", id=key, document={"title": title}, refresh=True)
+            node.client.write("lists", key, {"title": title}, refresh=True)
         found = scores(node, "lists", near("a b", window_weight=1))
         assert found == {"one": 1, "two": pytest.approx((1 + 1 / (1 + 100 / 4)) / 2)}
     finally:
-        node.client.indices.delete(index="lists")
+        node.client.drop("lists")
 
 
 def test_min_score_cuts(node, index):
@@ -110,9 +110,9 @@ def test_in_a_rescore_by_query(node, index):
 
 
 def test_in_counts_and_aggregations(node, index):
-    counted = node.client.count(index=index, query=near())
+    counted = node.client.call("POST", f"/{index}/_count", {"query": near()})
     assert counted["count"] == 6
     found = node.client.search(
-        index=index, size=0, aggs={"near": {"filter": near(), "aggs": {"plays": {"sum": {"field": "plays"}}}}}
+        index, size=0, aggs={"near": {"filter": near(), "aggs": {"plays": {"sum": {"field": "plays"}}}}}
     )
     assert found["aggregations"]["near"]["plays"]["value"] == sum(PLAYS.values()) - PLAYS["neither"]

@@ -73,9 +73,7 @@ def test_the_place_of_the_error_is_named(node, index):
 
 
 def test_a_search_over_two_indices_names_the_one_that_refuses(node, index):
-    node.client.indices.create(
-        index="keyword-titles", mappings={"properties": {"title": {"type": "keyword"}}}
-    )
+    node.client.create("keyword-titles", {"properties": {"title": {"type": "keyword"}}})
     try:
         answer = node.http.post(f"/{index},keyword-titles/_search", json={"query": near()})
         shards = answer.json()["_shards"]
@@ -83,4 +81,4 @@ def test_a_search_over_two_indices_names_the_one_that_refuses(node, index):
         assert shards["failures"][0]["index"] == "keyword-titles"
         assert "field [title] of type [keyword]" in shards["failures"][0]["reason"]["reason"]
     finally:
-        node.client.indices.delete(index="keyword-titles")
+        node.client.drop("keyword-titles")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.engine.spellings import VECTOR_SETTINGS, VECTORS, nearest
+
 VIDEOS = {
     "live": {
         "title": "周杰伦 晴天 现场",
@@ -30,26 +32,17 @@ VIDEOS = {
 @pytest.fixture(scope="module")
 def index(node):
     text = {"type": "text", "analyzer": "whitespace"}
-    vector = {
-        "type": "dense_vector",
-        "dims": 2,
-        "similarity": "dot_product",
-        "index_options": {"type": "int8_hnsw"},
+    properties = {
+        "title": text,
+        "tags": text,
+        "popularity": {"type": "float"},
+        "vector": VECTORS[node.product],
+        "reviewed": {"type": "boolean"},
     }
-    mappings = {
-        "properties": {
-            "title": text,
-            "tags": text,
-            "popularity": {"type": "float"},
-            "vector": vector,
-            "reviewed": {"type": "boolean"},
-        }
-    }
-    node.client.indices.create(index="parts", mappings=mappings)
-    for key, video in VIDEOS.items():
-        node.client.index(index="parts", id=key, document=video, refresh=True)
+    node.client.create("parts", {"properties": properties}, VECTOR_SETTINGS[node.product])
+    node.client.fill("parts", VIDEOS.items())
     yield "parts"
-    node.client.indices.delete(index="parts")
+    node.client.drop("parts")
 
 
 def ids(answer) -> list[str]:
@@ -59,7 +52,7 @@ def ids(answer) -> list[str]:
 @pytest.mark.parametrize("kind", ["best_fields", "most_fields", "cross_fields"])
 def test_multi_match_over_title_and_tags(node, index, kind):
     query = {"multi_match": {"query": "周杰伦 晴天", "type": kind, "fields": ["title^2", "tags"]}}
-    assert set(ids(node.client.search(index=index, query=query))) == set(VIDEOS)
+    assert set(ids(node.client.search(index, query=query))) == set(VIDEOS)
 
 
 def test_field_value_factor_reads_a_number(node, index):
@@ -69,31 +62,23 @@ def test_field_value_factor_reads_a_number(node, index):
             "functions": [{"field_value_factor": {"field": "popularity", "factor": 0.5, "modifier": "ln1p"}}],
         }
     }
-    assert ids(node.client.search(index=index, query=query)) == ["cover", "live", "other"]
+    assert ids(node.client.search(index, query=query)) == ["cover", "live", "other"]
 
 
 def test_nearest_vectors_with_a_filter(node, index):
     """As many as asked for, though a nearer one is filtered away."""
-    knn = {
-        "field": "vector",
-        "query_vector": [0.0, 1.0],
-        "k": 2,
-        "num_candidates": 3,
-        "filter": {"term": {"reviewed": True}},
-    }
-    assert ids(node.client.search(index=index, knn=knn)) == ["cover", "live"]
+    body = nearest(node, "vector", [0.0, 1.0], 2, filter={"term": {"reviewed": True}})
+    assert ids(node.client.search(index, **body)) == ["cover", "live"]
 
 
 def test_words_and_vectors_in_one_search(node, index):
-    found = node.client.search(
-        index=index,
-        query={"proximity": {"title": {"query": "周杰伦 晴天", "_name": "near"}}},
-        knn={"field": "vector", "query_vector": [0.0, 1.0], "k": 1, "num_candidates": 3, "_name": "vector"},
-    )
+    words = {"proximity": {"title": {"query": "周杰伦 晴天", "_name": "near"}}}
+    found = node.client.search(index, **nearest(node, "vector", [0.0, 1.0], 1, words=words, _name="vector"))
     named = {hit["_id"]: hit["matched_queries"] for hit in found["hits"]["hits"]}
     assert named == {"live": ["near"], "cover": ["near"], "other": ["vector"]}
 
 
+@pytest.mark.only("elasticsearch", reason="OpenSearch's distribution has painless")
 def test_scripts_are_not_there_and_nothing_needs_them(node, index):
     script = {"script_score": {"query": {"match_all": {}}, "script": {"source": "1"}}}
     answer = node.http.post(f"/{index}/_search", json={"query": script})

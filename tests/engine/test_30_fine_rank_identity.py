@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.engine.fine_rank_songs import FINE, body, hits, ids, marks, ranker, search, songs
+from tests.engine.spellings import point_in_time
 
 AHEAD = -1_000_000_000  # the sample world's clock is behind the wall clock
 
@@ -64,11 +65,11 @@ def test_the_ranker_learns_the_time_that_is_left(node, index, fake):
 
 
 def test_the_clusters_default_timeout_counts_too(node, index, fake):
-    node.client.cluster.put_settings(persistent={"search.default_search_timeout": "3s"})
+    node.client.configure({"search.default_search_timeout": "3s"})
     try:
         search(node, index)
     finally:
-        node.client.cluster.put_settings(persistent={"search.default_search_timeout": None})
+        node.client.configure({"search.default_search_timeout": None})
     search(node, index)
     deadlines = [int(headers["X-Encore-Deadline-Ms"]) for headers in fake.headers]
     assert all(2_000 <= value <= 3_000 for value in deadlines[:2])
@@ -100,7 +101,7 @@ def test_an_index_without_meta_goes_by_its_name_and_the_wall_clock(node, fake):
 
 
 def test_an_alias_is_its_index(node, index, fake):
-    node.client.indices.put_alias(index=index, name="identity")
+    node.client.call("PUT", f"/{index}/_alias/identity")
     now = time.time_ns() // 1_000_000
     search(node, "identity")
     meta = fake.requests[0].meta
@@ -109,15 +110,12 @@ def test_an_alias_is_its_index(node, index, fake):
 
 
 def test_a_point_in_time_has_its_indices_clock(node, index, fake):
-    pit = node.client.open_point_in_time(index=index, keep_alive="1m")["id"]
-    try:
+    with point_in_time(node, index) as pit:
         now = time.time_ns() // 1_000_000
         answer = node.http.post("/_search", json=body(pit={"id": pit}))
         assert answer.status_code == 200, answer.text
         assert abs(fake.requests[0].meta.now - (now + AHEAD)) < 60_000
         assert {mark["rank"] for mark in marks(answer)} == {"fine"}
-    finally:
-        node.client.close_point_in_time(id=pit)
 
 
 def test_indices_whose_clocks_differ_need_a_time(node, index, fake):

@@ -146,7 +146,7 @@ def test_the_usual_window_is_ten(node, index, fake):
 
 def test_a_video_without_an_id_stays_coarse(node, fake):
     with songs(node, "scale-nameless") as name:
-        node.client.index(index=name, id="nameless", document=song(100) | {"video_id": None}, refresh=True)
+        node.client.write(name, "nameless", song(100) | {"video_id": None}, refresh=True)
         answer = search(node, name, body(window=41, size=41))
         assert "nameless" not in fake.requests[0].ids
         assert len(fake.requests[0].ids) == 40
@@ -158,8 +158,8 @@ def test_a_video_without_an_id_stays_coarse(node, fake):
 def test_many_segments_and_deleted_videos(node, fake):
     with songs(node, "scale-segments") as name:
         for n in range(40, 60):
-            node.client.index(index=name, id=f"v{n:03d}", document=song(n), refresh=True)
-        node.client.delete(index=name, id="v039", refresh=True)
+            node.client.write(name, f"v{n:03d}", song(n), refresh=True)
+        node.client.delete(name, "v039")
         answer = search(node, name, body(window=100, size=59))
         expected = sorted(set(range(60)) - {39}, key=lambda n: (n % 4, n), reverse=True)
         assert [number(item) for item in ids(answer)] == expected

@@ -219,19 +219,16 @@ def test_a_rescorer_retriever_in_an_msearch_leaves_the_others(node, index, fake)
 
 
 def test_an_index_without_video_ids(node, fake):
-    node.client.indices.create(
-        index="refuses-nameless",
-        mappings={"properties": {"title": {"type": "text"}, "heat": {"type": "float"}}},
-        settings={"number_of_shards": 1, "number_of_replicas": 0},
-    )
+    properties = {"title": {"type": "text"}, "heat": {"type": "float"}}
+    node.client.create("refuses-nameless", {"properties": properties})
     try:
-        node.client.index(index="refuses-nameless", document={"title": "song", "heat": 1}, refresh=True)
+        node.client.write("refuses-nameless", "1", {"title": "song", "heat": 1}, refresh=True)
         assert (
             "[fine_rank] needs the keyword field [video_id] with doc values, "
             "which index [refuses-nameless] lacks" in reason(node, "refuses-nameless", body())
         )
     finally:
-        node.client.indices.delete(index="refuses-nameless")
+        node.client.drop("refuses-nameless")
 
 
 def test_an_index_whose_clock_is_no_number(node, fake):

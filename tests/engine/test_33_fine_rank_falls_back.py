@@ -243,15 +243,15 @@ def test_a_task_can_be_cancelled(node, index):
         waiting = threading.Thread(target=send)
         waiting.start()
         wait_until(lambda: stats(node)["in_flight"] == 1)
-        tasks = node.client.tasks.list(actions="indices:data/read/search", detailed=True)["nodes"].values()
+        listed = node.client.call("GET", "/_tasks", actions="indices:data/read/search", detailed=True)
         found = [
             name
-            for holder in tasks
+            for holder in listed["nodes"].values()
             for name, task in holder["tasks"].items()
             if task["headers"].get("X-Opaque-Id") == "stop-me"
         ]
         assert len(found) == 1
-        node.client.tasks.cancel(task_id=found[0])
+        node.client.call("POST", f"/_tasks/{found[0]}/_cancel")
         waiting.join(10)
         assert answers[0].status_code == 400
         assert "task_cancelled_exception" in answers[0].text

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from elasticsearch import BadRequestError
 
 from ranker.engine.plugin import SOURCES
 from tests.engine.fake_ranker import slow
@@ -14,6 +13,10 @@ from tests.engine.fine_rank_songs import FINE, body, marks, ranker, search, song
 def index(node):
     with songs(node, "settings") as name:
         yield name
+
+
+def configure(node, settings):
+    return node.http.put("/_cluster/settings", json={"persistent": settings})
 
 
 @pytest.mark.parametrize(
@@ -42,9 +45,9 @@ def index(node):
 )
 def test_a_wrong_address_is_refused(node, address, why):
     before = stats(node)["rankers"]
-    with pytest.raises(BadRequestError) as caught:
-        node.client.cluster.put_settings(persistent={"encore.ranker.addresses": [address]})
-    assert f"[encore.ranker.addresses]: {why}" in str(caught.value.body)
+    answer = configure(node, {"encore.ranker.addresses": [address]})
+    assert answer.status_code == 400
+    assert f"[encore.ranker.addresses]: {why}" in answer.text
     assert stats(node)["rankers"] == before
 
 
@@ -62,8 +65,7 @@ def test_a_wrong_address_is_refused(node, address, why):
     ],
 )
 def test_a_value_out_of_bounds_is_refused(node, name, value):
-    with pytest.raises(BadRequestError):
-        node.client.cluster.put_settings(persistent={f"encore.ranker.{name}": value})
+    assert configure(node, {f"encore.ranker.{name}": value}).status_code == 400
 
 
 def test_the_timeout_changes_while_the_node_runs(node, index):
@@ -72,7 +74,7 @@ def test_the_timeout_changes_while_the_node_runs(node, index):
         answer = search(node, index)
         assert marks(answer)[0] == {"rank": "coarse", "cause": "timeout"}
         assert answer.json()["took"] < 390
-        node.client.cluster.put_settings(persistent={"encore.ranker.timeout": "10s"})
+        node.client.configure({"encore.ranker.timeout": "10s"})
         assert marks(search(node, index))[0] == FINE
 
 

@@ -1,15 +1,7 @@
 """In a cluster of two nodes the identity travels with the search: each shard's node asks the ranker."""
 
-from contextlib import ExitStack
-from types import SimpleNamespace
-
-import httpx
 import pytest
-from elasticsearch import Elasticsearch
 
-from ranker.engine.node import EngineNode
-from ranker.engine.ports import any_free
-from ranker.settings import Settings
 from tests.engine.fake_ranker import number, only_shard, unavailable
 from tests.engine.fine_rank_songs import (
     COARSE_ORDER,
@@ -23,26 +15,6 @@ from tests.engine.fine_rank_songs import (
     search,
     songs,
 )
-
-
-@pytest.fixture(scope="module")
-def nodes(jdk, cache, home, tmp_path_factory):
-    """Two nodes that have formed a cluster, each with its clients."""
-    transport = any_free()
-    cluster = {"discovery.type": "multi-node", "discovery.seed_hosts": [f"127.0.0.1:{transport}"]}
-    first = {"node.name": "one", "transport.port": str(transport), "cluster.initial_master_nodes": ["one"]}
-    with ExitStack() as stack:
-        running = []
-        for extra in (first, {"node.name": "two"}):
-            settings = Settings(data=tmp_path_factory.mktemp("node"), cache=cache, engine_heap_megabytes=256)
-            engine = EngineNode.start(settings, home, jdk, extra=cluster | extra, port=any_free())
-            stack.enter_context(engine)
-            http = stack.enter_context(httpx.Client(base_url=engine.url, timeout=60, trust_env=False))
-            client = stack.enter_context(Elasticsearch(engine.url, request_timeout=60))
-            running.append(SimpleNamespace(url=engine.url, http=http, client=client))
-        ready = running[1].http.get("/_cluster/health?wait_for_nodes=2&timeout=30s").json()
-        assert ready["number_of_nodes"] == 2
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +85,7 @@ def test_the_header_tells_of_a_shard_of_any_node_without_a_hit_on_the_page(
 @pytest.mark.parametrize("batched", ["true", "false"])
 def test_the_header_tells_of_many_shards_of_a_node(nodes, fake, batched):
     """With several shards a node, the engine may run their query phases in one call."""
-    nodes[0].client.cluster.put_settings(persistent={"search.batched_query_phase": batched})
+    nodes[0].client.configure({"search.batched_query_phase": batched})
     try:
         with songs(nodes[0], "crosses-many", shards=6) as name:
             for shard in range(6):
@@ -123,7 +95,7 @@ def test_the_header_tells_of_many_shards_of_a_node(nodes, fake, batched):
                     assert marks(answer) == [FINE]
                     assert answer.headers["X-Encore-Degraded"] == "deadline"
     finally:
-        nodes[0].client.cluster.put_settings(persistent={"search.batched_query_phase": None})
+        nodes[0].client.configure({"search.batched_query_phase": None})
 
 
 def test_a_later_page_says_which_hits_were_stored(nodes, index, fake):

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from elasticsearch import Elasticsearch
 
 from ranker.engine.node import EngineNode
 from ranker.engine.plan import plan, ranker_secrets, ranker_settings
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from tests.certificates import Pair, issued, self_signed
+from tests.engine.engine_client import EngineClient
 from tests.engine.fake_ranker import FakeRanker
 from tests.engine.fine_rank_songs import FINE, FINE_ORDER, ids, marks, search, songs, stats, using
 
@@ -38,6 +38,7 @@ def guarded(jdk, home, cache, folder, pair):
     (folder / "token").write_text("s3cret\n")
     settings = Settings(
         data=folder / "data",
+        engine=home.engine,
         cache=cache,
         engine_heap_megabytes=512,
         fine_rank_timeout_milliseconds=5000,
@@ -56,11 +57,8 @@ def guarded(jdk, home, cache, folder, pair):
         )
         with EngineNode.launch(planned) as engine:
             engine.wait_ready()
-            with (
-                Elasticsearch(engine.url, request_timeout=60) as client,
-                httpx.Client(base_url=engine.url, timeout=60, trust_env=False) as http,
-            ):
-                yield SimpleNamespace(client=client, http=http, fake=fake)
+            with httpx.Client(base_url=engine.url, timeout=60, trust_env=False) as http:
+                yield SimpleNamespace(client=EngineClient(http), http=http, fake=fake)
 
 
 @pytest.fixture(scope="module")
