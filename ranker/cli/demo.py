@@ -85,10 +85,10 @@ def _somebody() -> str:
 
 def _tell(text: str, user: str) -> None:
     from ranker.engine.supervisor import state
-    from ranker.recall.coarse import PARAMETERS, search_body
+    from ranker.recall.coarse import DEFAULT_ROUTES, PARAMETERS, search_body
 
     url = state.read(options.settings())["engine"]["url"]
-    body = search_body(text, user, size=5)
+    body = search_body(text, user, size=5, routes=DEFAULT_ROUTES)
     parameters = "&".join(f"{name}={value}" for name, value in PARAMETERS.items())
     say: Callable[..., Any] = Console(highlight=False, soft_wrap=True).print
     say("\nBy curl:\n", style="bold")
@@ -99,5 +99,5 @@ def _tell(text: str, user: str) -> None:
     )
     say("\nThe same in Kibana's console (Dev Tools):\n", style="bold")
     say(f"POST videos/_search?{parameters}\n{folded(body)}", markup=False)
-    say("\nBy meaning too, knn and rescore in one request:\n", style="bold")
+    say("\nBy meaning too, in one request:\n", style="bold")
     say(f"encore search {shlex.quote(text)} --user {user} --vectors --request", markup=False)

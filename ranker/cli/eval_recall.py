@@ -34,9 +34,8 @@ def eval_recall(
     asked = truth.evaluation_queries().unique("query", maintain_order=True)
     if most is not None:
         asked = asked.sample(min(most, len(asked)), seed=7)
-    reach = Reach.of(settings)
-    with reach.engine() as engine, reach.ranker() as ranker:
-        found = recall.ask(engine, ranker, index, truth, asked, window)
+    with Reach.of(settings).engine() as engine:
+        found = recall.ask(engine, index, truth, asked, window)
         steps = track(found, "asking", len(asked), console=Console(stderr=True), transient=True)
         recalled = [item for item in steps if item is not None]
     rows = recall.rows(recalled)

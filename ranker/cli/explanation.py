@@ -1,5 +1,6 @@
 """The coarse score's parts, found in the engine's explanation of a hit."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ _POPULARITY = "field value function"
 _PROXIMITY = "proximity"
 _TERM = "weight("
 _MAXIMUM = "max of"
+_ENTITY = "constantscore("
+_VECTOR = "within top"
+_NAME = re.compile(r'\b(?:title|tags|uploader):("[^"]+"|[^\s)|]+)')
+_MOST_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Part:
 
 
 def coarse_parts(explanation: Mapping[str, Any]) -> list[Part]:
-    """BM25 of each term, proximity, and the factor of popularity, in the explanation's order."""
+    """BM25 of each term, proximity, entities, vector and the factor of popularity, in the engine's order."""
     return list(_parts(explanation))
 
 
@@ -37,6 +42,11 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Part]:
         yield Part("proximity", value, ", ".join(_numbers(children)))
     elif lowered.startswith(_POPULARITY):
         yield Part("popularity", value, f"the rest × {1 + value:.3f}")
+    elif lowered.startswith(_ENTITY):
+        names = dict.fromkeys(name.strip('"') for name in _NAME.findall(description))
+        yield Part("entity", value, " / ".join(list(names)[:_MOST_NAMES]))
+    elif lowered.startswith(_VECTOR):
+        yield Part("vector", value, description)
     elif lowered.startswith(_MAXIMUM):  # of a term's fields the best one counts
         yield from _parts(max(children, key=lambda child: float(child["value"])))
     else:

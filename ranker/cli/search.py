@@ -13,7 +13,7 @@ from ranker.cli.folded_json import folded
 from ranker.cli.index_options import IndexOption
 from ranker.cli.status import PIPED_WIDTH
 from ranker.recall.answer import Answer, Hit, read_answer
-from ranker.recall.coarse import DEFAULT_SIZE, DEFAULT_WINDOW, PARAMETERS, search_body
+from ranker.recall.coarse import DEFAULT_SIZE, DEFAULT_WINDOW, PARAMETERS, ROUTES, Route, search_body
 
 
 def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
@@ -23,7 +23,8 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
     from_: Annotated[int, typer.Option("--from", min=0, help="Hits to leave out before them.")] = 0,
     window: Annotated[int, typer.Option(min=1, max=1000, help="Candidates ranked finely.")] = DEFAULT_WINDOW,
     coarse: Annotated[bool, typer.Option("--coarse", help="Leave the coarse order.")] = False,
-    vectors: Annotated[bool, typer.Option("--vectors", help="Recall by meaning too (knn).")] = False,
+    words: Annotated[bool, typer.Option("--words", help="Find by words alone, without a plan.")] = False,
+    vectors: Annotated[bool, typer.Option("--vectors", help="Find by meaning too.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the parts of the coarse score.")] = False,
     request: Annotated[
         bool, typer.Option("--request", help="Print the request instead of sending it.")
@@ -38,9 +39,9 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
     from ranker.engine.reach import Reach
 
     settings = options.settings()
-    vector = _encoded(query) if vectors else None
+    routes = _routes(words, vectors)
     body = search_body(
-        query, user, size=size, from_=from_, window=window, explain=explain, fine=not coarse, knn=vector
+        query, user, size=size, from_=from_, window=window, explain=explain, fine=not coarse, routes=routes
     )
     parameters = "&".join(f"{name}={value}" for name, value in PARAMETERS.items())
     if request:
@@ -55,12 +56,9 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
         _show(answer, from_, explain)
 
 
-def _encoded(query: str) -> list[float]:
-    from ranker.engine.encoder import encoder_folder
-    from ranker.recall.encoder import TitleEncoder
-
-    folder = encoder_folder(options.settings().cache_path, options.environment())
-    return [round(float(value), 6) for value in TitleEncoder.open(folder).encode([query])[0]]
+def _routes(words: bool, vectors: bool) -> list[Route]:
+    wanted = {"text": True, "entity": not words, "vector": vectors}
+    return [route for route in ROUTES if wanted[route]]
 
 
 def _with_parts(answer: Answer) -> dict[str, Any]:
@@ -89,6 +87,7 @@ def _show(answer: Answer, from_: int, explain: bool) -> None:
             f"{hit.score:.3f}",
             "-" if hit.coarse_score is None else f"{hit.coarse_score:.2f}",
             _mark(hit),
+            ", ".join(route.removeprefix("entity.") for route in hit.routes),
             hit.id,
         )
     console.print(table)
@@ -112,6 +111,7 @@ _COLUMNS = (
     ("SCORE", "right"),
     ("COARSE", "right"),
     ("RANK", "left"),
+    ("FOUND BY", "left"),
     ("ID", "left"),
 )
 

@@ -9,25 +9,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx
 import numpy as np
 import polars as pl
 
 from ranker.engine.rest import EngineRest
 from ranker.errors import EncoreError
 from ranker.evaluation.interval import Interval, mean_interval
-from ranker.recall.coarse import coarse_query, knn_clause
-from ranker.recall.plan_query import plan_query
-from ranker.understanding.plan import QueryPlan, decode_plan
+from ranker.recall.answer import DEGRADED
+from ranker.recall.coarse import ROUTES, coarse_query, recall_clause
 from ranker.world.truth import Truth
 
 COARSE: Final = "coarse"
 ENTITY: Final = "coarse + entity"
 VECTOR: Final = "coarse + vector"
 ALL: Final = "all"
-ROUTES: Final = (COARSE, ENTITY, VECTOR, ALL)
+ORDERS: Final = (COARSE, ENTITY, VECTOR, ALL)
 _GOOD: Final = 3
-_PLAN_OPTIONS: Final = {"routes": ["text", "entity", "vector"]}
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -63,45 +61,32 @@ class Row:
         }
 
 
-def understand(ranker: httpx.Client, text: str) -> QueryPlan:
-    """The running ranker's plan, vector included.
-
-    Raises:
-        EncoreError: It has none.
-    """
-    answer = ranker.post(
-        "/v1/understand",
-        json={"text": text, "options": _PLAN_OPTIONS},
-        headers={"x-encore-deadline-ms": "10000"},
-    )
-    if answer.status_code != httpx.codes.OK:
-        raise EncoreError(f"the ranker has no plan for [{text}]: [{answer.text}]")
-    return decode_plan(answer.content)
-
-
-def bodies(text: str, plan: QueryPlan, window: int) -> dict[str, dict[str, Any]]:
+def bodies(text: str, window: int) -> dict[str, dict[str, Any]]:
     """The search of each route."""
-    vector = plan.query_vector()
-    if vector is None:
-        raise EncoreError(f"the plan for [{text}] has no vector: see the ranker's log")
-    queries = {COARSE: coarse_query(text), ENTITY: plan_query(text, plan.entities)}
-    found = {name: {"query": query, "size": window, "_source": False} for name, query in queries.items()}
-    near = {"knn": knn_clause(vector.tolist())}
-    return found | {VECTOR: found[COARSE] | near, ALL: found[ENTITY] | near}
+    queries = {
+        COARSE: coarse_query(text),
+        ENTITY: recall_clause(text, routes=("text", "entity")),
+        VECTOR: recall_clause(text, routes=("text", "vector")),
+        ALL: recall_clause(text, routes=ROUTES),
+    }
+    return {name: {"query": query, "size": window, "_source": False} for name, query in queries.items()}
 
 
 def ask(
-    engine: EngineRest, ranker: httpx.Client, index: str, truth: Truth, asked: pl.DataFrame, window: int
+    engine: EngineRest, index: str, truth: Truth, asked: pl.DataFrame, window: int
 ) -> Iterator[Recalled | None]:
-    """Each query of a table (query, kind); None for one without good videos."""
+    """Each query of a table (query, kind); None for one without good videos.
+
+    Raises:
+        EncoreError: The engine had no plan for a query, asked several times.
+    """
     ids = np.array(truth.world.scan("videos").select("video_id").collect()["video_id"].to_list())
     for query, kind in asked.select("query", "kind").iter_rows():
         good = frozenset(ids[truth.tiers(query, ids.tolist()) == _GOOD].tolist())
         if not good:
             yield None
             continue
-        searches = bodies(query, understand(ranker, query), window)
-        found = {name: _found(engine, index, body) for name, body in searches.items()}
+        found = {name: _found(engine, index, body) for name, body in bodies(query, window).items()}
         recall = {name: share_found(hits, good, window) for name, hits in found.items()}
         yield Recalled(query, kind, len(good), recall)
 
@@ -119,13 +104,19 @@ def rows(recalled: Sequence[Recalled]) -> list[Row]:
 
 
 def _row(kind: str, items: Sequence[Recalled]) -> Row:
-    values = {name: np.array([item.recall[name] for item in items], np.float64) for name in ROUTES}
+    values = {name: np.array([item.recall[name] for item in items], np.float64) for name in ORDERS}
     return Row(
         kind,
-        {name: mean_interval(values[name]) for name in ROUTES},
-        {name: mean_interval(values[name] - values[COARSE]) for name in ROUTES if name != COARSE},
+        {name: mean_interval(values[name]) for name in ORDERS},
+        {name: mean_interval(values[name] - values[COARSE]) for name in ORDERS if name != COARSE},
     )
 
 
 def _found(engine: EngineRest, index: str, body: dict[str, Any]) -> list[str]:
-    return [hit["_id"] for hit in engine.call("POST", f"/{index}/_search", body)["hits"]["hits"]]
+    causes = ""
+    for _ in range(_TRIES):  # a busy machine may be late once
+        answer = engine.exchange("POST", f"/{index}/_search", body)
+        causes = answer.headers.get(DEGRADED, "")
+        if not causes:
+            return [hit["_id"] for hit in answer.json()["hits"]["hits"]]
+    raise EncoreError(f"the plan for [{body['query']}] was degraded by [{causes}]: mend that and ask again")

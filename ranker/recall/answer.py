@@ -1,6 +1,6 @@
 """What an engine's `_search` answer says, typed: hits with both scores, and what was degraded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,8 @@ from ranker.recall.coarse import COARSE_NAME, KNN_NAME
 
 REQUEST_ID = "x-encore-request-id"
 DEGRADED = "x-encore-degraded"
+_ROUTE = "encore."
+_NO_ROUTES = ("encore.proximity", "encore.popularity", "encore.filter")  # they add or hold, they find nothing
 _TIERS = ("bad", "fair-fair", "fair-good", "good")
 
 
@@ -16,7 +18,9 @@ class Hit:
     """One video of an answer.
 
     `rank` is "fine" or "coarse"; `cause` says why a hit of a fine search is coarse; `tier` is the
-    relevance tier that the final score 1 + tier + u states, of a finely ranked hit.
+    relevance tier that the final score 1 + tier + u states, of a finely ranked hit. `routes` found it:
+    `text`, `entity.artist` and so on, `vector`; none where the search didn't name them. `plan_cause` says
+    why there was no plan.
     """
 
     id: str
@@ -28,6 +32,8 @@ class Hit:
     tier: str | None
     source: Mapping[str, Any]
     explanation: Mapping[str, Any] | None
+    routes: tuple[str, ...] = ()
+    plan_cause: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For programs; what a hit lacks is left out."""
@@ -39,6 +45,8 @@ class Hit:
             "rank": self.rank,
             "tier": self.tier,
             "cause": self.cause,
+            "routes": list(self.routes) or None,
+            "plan_cause": self.plan_cause,
         }
         return {name: value for name, value in known.items() if value is not None}
 
@@ -92,4 +100,11 @@ def _hit(hit: Mapping[str, Any]) -> Hit:
         tier=_TIERS[min(max(int(hit["_score"]) - 1, 0), 3)] if rank == "fine" else None,
         source=source,
         explanation=hit.get("_explanation"),
+        routes=_routes(named),
+        plan_cause=mark.get("plan_cause"),
     )
+
+
+def _routes(named: Iterable[str]) -> tuple[str, ...]:
+    found = (name for name in named if name.startswith(_ROUTE) and name not in _NO_ROUTES)
+    return tuple(sorted(name.removeprefix(_ROUTE) for name in found))

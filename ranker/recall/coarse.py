@@ -8,11 +8,14 @@ BM25 sums over the query's terms the best of title, tags and uploader for each t
 artist may stand in the tags and the song in the title). Proximity is the plugin's query on `title.cut`.
 Popularity is ln(1 + plays), at least 0. The product keeps an unpopular match above a popular non-match.
 The whole is named `coarse_score`, so that an answer carries it beside the final score.
+
+The engine's `encore` clause makes of a text what `coarse_query` does, and adds the routes of its plan
+(`ranker.recall.plan_query`). `coarse_query` stays the definition of the route by words.
 """
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 COARSE_NAME = "coarse_score"
 KNN_NAME = "vector_score"
@@ -27,6 +30,11 @@ PROXIMITY_BOOST = 4.0  # about one rare term's BM25: near and in order is worth 
 POPULARITY_WEIGHT = 0.05  # a million plays (ln 14) are worth 70 % of the text's score
 VECTOR_BOOST = 10.0  # dot products of 0.5 to 1 beside BM25 of 5 to 30
 
+Route = Literal["text", "entity", "vector"]
+ROUTES: tuple[Route, ...] = ("text", "entity", "vector")
+# The vector costs the ranker some milliseconds and finds next to nothing that names don't (see
+# `encore eval recall`): it is asked for by those who want it.
+DEFAULT_ROUTES: tuple[Route, ...] = ("text", "entity")
 DEFAULT_WINDOW = 500
 DEFAULT_SIZE = 10
 DEFAULT_NEIGHBOURS = 100  # farther titles share a mood, not a subject
@@ -78,6 +86,13 @@ def coarse_query(text: str) -> dict[str, Any]:
     }
 
 
+def recall_clause(
+    text: str, user: str | None = None, routes: Sequence[Route] = DEFAULT_ROUTES
+) -> dict[str, Any]:
+    """The engine's own clause for the whole recall, for `_search` under "query"."""
+    return {"encore": {"text": text} | ({"user": user} if user else {}) | {"routes": list(routes)}}
+
+
 def knn_clause(vector: Sequence[float], neighbours: int = DEFAULT_NEIGHBOURS) -> dict[str, Any]:
     """The vector route, for `_search` under "knn": the nearest titles join the words' candidates.
 
@@ -101,7 +116,7 @@ def fine_rank(text: str, user: str | None = None, window: int = DEFAULT_WINDOW) 
     return {"window_size": window, "fine_rank": options}
 
 
-def search_body(
+def search_body(  # noqa: PLR0913 - a search has as many options as it has
     text: str,
     user: str | None = None,
     *,
@@ -110,6 +125,7 @@ def search_body(
     window: int = DEFAULT_WINDOW,
     explain: bool = False,
     fine: bool = True,
+    routes: Sequence[Route] | None = None,
     knn: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """The body of one `_search`; send it with `PARAMETERS`.
@@ -122,9 +138,11 @@ def search_body(
         window: Candidates that are finely ranked.
         explain: Ask for the parts of the coarse score.
         fine: Rank finely; False leaves the coarse order.
-        knn: The query's unit vector, (512,), to recall by meaning too.
+        routes: By which the plugin finds, with the ranker's plan; None: by `coarse_query`, without one.
+        knn: The query's unit vector, (512,), to recall by meaning too; not beside the route `vector`.
     """
-    body: dict[str, Any] = {"query": coarse_query(text), "size": size, "_source": _SOURCE}
+    query = coarse_query(text) if routes is None else recall_clause(text, user, routes)
+    body: dict[str, Any] = {"query": query, "size": size, "_source": _SOURCE}
     if from_:
         body["from"] = from_
     if knn is not None:

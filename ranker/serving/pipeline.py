@@ -256,18 +256,15 @@ def load_pipeline(
 def _open(folder: Path) -> GenerationData:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     columns = VideoColumns.open(folder)
+    encoder = str(manifest.get("encoder", {}).get("version", ""))
+    planner = Planner(folder.name, columns.analyzer, columns.names, columns.terms.weight_of, encoder)
+    planner.warm_up()
     return GenerationData(
         folder.name,
         str(manifest["index"]),
         columns,
         UserColumns.open(folder),
         Statistics.open(folder / STATISTICS, columns.names),
-        Planner(
-            folder.name,
-            columns.analyzer,
-            columns.names,
-            columns.terms.weight_of,
-            str(manifest.get("encoder", {}).get("version", "")),
-        ),
+        planner,
         int(manifest["clock_offset_ms"]),
     )

@@ -55,9 +55,9 @@ class QueryVectors:
         self._waiting: dict[_Key, asyncio.Task[str | None]] = {}
 
     async def prepare(self, version: str) -> None:
-        """Load an encoder, so that no request waits for it; one that isn't here is logged, once."""
+        """Load an encoder and use it, so that no request waits for that; one that isn't here is logged."""
         if version:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._encoder, version)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._encode, version, "晴天")
 
     async def vector(self, version: str, text: str, timeout_seconds: float) -> str | None:
         """The text's unit vector, as a plan has it; None where there is no encoder or no time for it.

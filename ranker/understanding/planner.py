@@ -94,6 +94,11 @@ class Planner:
             filters=[],
         )
 
+    def warm_up(self) -> None:
+        """Read a text of each sort, so that the first request finds everything in place."""
+        for text in ("晴天 现场", "zhou jie lun", "故事的小黄花从出生那年"):
+            self.plan(text)
+
     def _segments(self, text: str) -> list[Segment]:
         tokens = [
             token for token in self._analyzer.tokens(text, "cut") if len(token.term) <= MOST_NAME_CHARACTERS

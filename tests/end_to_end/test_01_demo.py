@@ -55,7 +55,7 @@ def test_its_console_request_is_the_same(stack):
 def test_vectors_and_fine_ranking_go_in_one_request(stack):
     line = next(line for line in stack.demo.stdout.splitlines() if line.startswith("encore search "))
     body, hits = asked_in_console(stack, stack.encore(*shlex.split(line)[1:]).stdout)
-    assert len(body["knn"]["query_vector"]) == 512
+    assert body["query"]["encore"]["routes"] == ["text", "entity", "vector"]
     assert all(1 <= score < 5 for _, score in hits)
 
 

@@ -73,3 +73,19 @@ def test_the_tree_sums_the_terms():
         "proximity 3.500  boost 4, coverage 1, window 0.82",
         "popularity 0.500  the rest × 1.500",
     ]
+
+
+def test_entities_and_vectors_are_parts_too():
+    entity = 'ConstantScore((uploader:周杰伦 | title:周杰伦) (tags:"jay chou") (title:周董))^8.0'
+    whole = node(
+        16.9,
+        "sum of:",
+        node(8.0, entity),
+        node(8.9, "within top 100 docs"),
+        node(0.0, "ConstantScore(tags:晴天)"),
+    )
+    assert coarse_parts(whole) == [
+        Part("entity", 8.0, "周杰伦 / jay chou / 周董"),
+        Part("vector", 8.9, "within top 100 docs"),
+        Part("entity", 0.0, "晴天"),
+    ]

@@ -41,3 +41,19 @@ def test_a_plain_search_is_coarse_without_a_cause():
     got = answer(hit(matched_queries={"coarse_score": 3.0, "vector_score": 2.0})).hits[0]
     assert (got.rank, got.cause, got.coarse_score) == ("coarse", None, 5.0)
     assert answer(hit()).hits[0].coarse_score is None
+
+
+def test_a_hit_tells_the_routes_that_found_it_and_why_there_was_no_plan():
+    named = {
+        "coarse_score": 9.0,
+        "encore.text": 3.0,
+        "encore.proximity": 1.0,
+        "encore.popularity": 0.5,
+        "encore.entity.artist": 8.0,
+    }
+    found = answer(hit(matched_queries=named)).hits[0]
+    assert found.routes == ("entity.artist", "text")
+    assert found.as_json()["routes"] == ["entity.artist", "text"]
+    assert "plan_cause" not in found.as_json()
+    mark = {"rank": "fine", "plan": "text", "plan_cause": "timeout"}
+    assert answer(hit(fields={"encore": [mark]})).hits[0].as_json()["plan_cause"] == "timeout"

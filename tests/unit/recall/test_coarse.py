@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from ranker.recall.coarse import coarse_query, fine_rank, knn_clause, popularity, search_body
+from ranker.recall.coarse import (
+    coarse_query,
+    fine_rank,
+    knn_clause,
+    popularity,
+    recall_clause,
+    search_body,
+)
 
 
 def test_the_coarse_query_is_words_and_nearness_times_popularity():
@@ -46,6 +53,13 @@ def test_a_fine_search_names_query_user_and_window():
     assert body["rescore"] == {"window_size": 100, "fine_rank": {"query": "晴天", "user": "u42"}}
     assert (body["size"], body["from"], body["explain"]) == (20, 40, True)
     assert body["query"] == coarse_query("晴天")
+
+
+def test_the_clause_leaves_the_recall_to_the_engine():
+    body = search_body("晴天", "u42", routes=("text", "entity"))
+    assert body["query"] == {"encore": {"text": "晴天", "user": "u42", "routes": ["text", "entity"]}}
+    assert "knn" not in body
+    assert recall_clause("晴天") == {"encore": {"text": "晴天", "routes": ["text", "entity"]}}
 
 
 def test_what_is_not_asked_for_is_not_sent():
