@@ -3,6 +3,7 @@ package org.encore.opensearch.rescore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.util.BytesRef;
 import org.encore.rank.SearchIdentity;
 import org.encore.rescore.FineRankShared;
@@ -10,19 +11,21 @@ import org.encore.rescore.IndexMeta;
 import org.encore.rescore.ShardCandidates.VideoIds;
 import org.encore.rescore.ShardKey;
 import org.encore.rescore.ShardRanking;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.index.fielddata.IndexFieldData;
 import org.opensearch.index.fielddata.SortedBinaryDocValues;
 import org.opensearch.index.mapper.DocumentMapper;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
-import org.opensearch.search.internal.SearchContext;
 import org.opensearch.search.rescore.RescoreContext;
+import org.opensearch.tasks.CancellableTask;
 
 /** One search's {@link ShardRanking} in the form that the engine hands around. */
 final class FineRankContext extends RescoreContext {
     private final ShardRanking ranking;
     private final ShardOutcome outcome;
-    private SearchContext search;
+    private BooleanSupplier timedOut = () -> false;
+    private CancellableTask task;
 
     FineRankContext(int window, ShardRanking ranking, ShardOutcome outcome) {
         super(window, FineRankRescorer.INSTANCE);
@@ -92,13 +95,26 @@ final class FineRankContext extends RescoreContext {
         return outcome;
     }
 
-    /** Names the search on this shard, before its query phase. */
-    void belongsTo(SearchContext owner) {
-        search = owner;
+    /**
+     * Names the search on this shard, before its query phase.
+     *
+     * @param isTimedOut whether the search's own timeout passed
+     * @param owner      its task, or null where it has none
+     */
+    void belongsTo(BooleanSupplier isTimedOut, CancellableTask owner) {
+        timedOut = isTimedOut;
+        task = owner;
     }
 
-    /** The search on this shard, or null before its query phase. */
-    SearchContext search() {
-        return search;
+    /** Whether the search's own timeout passed. */
+    boolean isTimedOut() {
+        return timedOut.getAsBoolean();
+    }
+
+    /** Throws the engine's exception where the search's task is cancelled. */
+    void checkCancelled() {
+        if (task != null && task.isCancelled()) {
+            throw new TaskCancelledException("cancelled task with reason: " + task.getReasonCancelled());
+        }
     }
 }

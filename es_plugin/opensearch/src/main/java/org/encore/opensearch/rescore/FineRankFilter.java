@@ -83,6 +83,7 @@ public final class FineRankFilter implements ActionFilter {
         if (asked == null) {
             return null;
         }
+        FineRankSearch.checkCollapse(search.source());
         FineRankSearch.checks(search.source(), asked).check();
         return fill(search, asked);
     }

@@ -9,9 +9,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.TopDocs;
 import org.encore.rescore.FineRankExplanation;
 import org.encore.rescore.ShardRanking;
-import org.opensearch.action.search.SearchShardTask;
 import org.opensearch.core.tasks.TaskCancelledException;
-import org.opensearch.search.internal.SearchContext;
 import org.opensearch.search.query.QueryPhase;
 import org.opensearch.search.rescore.RescoreContext;
 import org.opensearch.search.rescore.Rescorer;
@@ -27,19 +25,15 @@ final class FineRankRescorer implements Rescorer {
     @Override
     public TopDocs rescore(TopDocs topDocs, IndexSearcher searcher, RescoreContext rescoreContext) throws IOException {
         FineRankContext context = (FineRankContext) rescoreContext;
-        SearchContext search = context.search();
         TopDocs ranked = context.ranking().rescore(topDocs, context.getWindowSize(), searcher, new ShardRanking.Engine() {
             @Override
             public boolean timeExceeded() {
-                return search != null && search.isSearchTimedOut();
+                return context.isTimedOut();
             }
 
             @Override
             public void checkCancelled() {
-                SearchShardTask task = search == null ? null : search.getTask();
-                if (task != null && task.isCancelled()) {
-                    throw new TaskCancelledException("cancelled task with reason: " + task.getReasonCancelled());
-                }
+                context.checkCancelled();
             }
 
             @Override

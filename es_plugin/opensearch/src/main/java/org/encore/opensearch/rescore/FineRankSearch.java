@@ -12,7 +12,7 @@ import org.opensearch.search.sort.SortOrder;
 /**
  * Where does a search ask for {@code fine_rank}, and what for beside it?
  *
- * <p>The engine itself refuses {@code rescore} in a scroll and together with {@code collapse}.
+ * <p>The engine itself refuses {@code rescore} in a scroll.
  */
 final class FineRankSearch {
     private FineRankSearch() {}
@@ -28,6 +28,18 @@ final class FineRankSearch {
             }
         }
         return null;
+    }
+
+    /**
+     * Refuses {@code collapse}: the engine has no rescoring of groups, and says so from its shards only, as a fault of the server.
+     *
+     * @throws IllegalArgumentException it stands there
+     */
+    static void checkCollapse(SearchSourceBuilder source) {
+        if (source.collapse() != null) {
+            throw new IllegalArgumentException("[fine_rank] cannot stand beside [collapse] of field ["
+                    + source.collapse().getField() + "], as OpenSearch rescores no groups: leave one of them out");
+        }
     }
 
     /** What the search asks for beside its fine ranking. */

@@ -12,7 +12,7 @@ public final class SearchBinding implements SearchOperationListener {
     public void onPreQueryPhase(SearchContext search) {
         FineRankContext fineRank = FineRankContext.among(search.rescore());
         if (fineRank != null) {
-            fineRank.belongsTo(search);
+            fineRank.belongsTo(search::isSearchTimedOut, search.getTask());
         }
     }
 }
