@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ranker.features.batch import Batch
+from ranker.features.batch import Batch, Kept
 from ranker.features.columns import VideoColumns
 from ranker.features.families import (
     BLOCKS,
@@ -15,16 +15,19 @@ from ranker.features.families import (
     all_features,
     dense_features,
     match_features,
-    of_videos,
 )
+from ranker.features.feature import Block, Of
 from ranker.features.ids import IdCoder
-from ranker.features.per_video import PerVideo
+from ranker.features.priors import Priors
+from ranker.features.records import Records
 from ranker.features.request import ParsedQuery
 from ranker.features.specification import Specification
 from ranker.features.statistics import Statistics
 from ranker.features.users import UserColumns
 
 Run = tuple[slice, slice]
+_Key = TypeVar("_Key", str, int)
+_MOST_KEPT: Final = 10_000  # queries, and listeners, that are known again: about a kilobyte each
 
 
 @dataclass(frozen=True)
@@ -58,23 +61,24 @@ class FeatureBuilder:
         self._statistics = statistics
         self._priors = specification.priors
         self._coder = IdCoder(columns, users, specification.ids)
-        self._of_videos: PerVideo | None = None
-        if not statistics.moment:
-            self.update()
+        self._begin(statistics)
 
     def at(self, statistics: Statistics) -> "FeatureBuilder":
         """The same builder at another moment of the log."""
         other = object.__new__(FeatureBuilder)
         other.__dict__.update(self.__dict__)
-        other._statistics = statistics
+        other._begin(statistics)
         return other
 
+    def _begin(self, statistics: Statistics) -> None:
+        self._statistics = statistics
+        self._records = Records(self._columns, statistics, self._priors, self._coder)
+        self._queries: dict[str, Kept] = {}
+        self._listeners: dict[int, Kept] = {}
+
     def update(self) -> None:
-        """Compute what depends on the videos alone, of those that were written since."""
-        if self._of_videos is None:
-            self._of_videos = PerVideo(self._columns, lambda cells: of_videos(cells, self._priors))
-        self._of_videos.update()
-        self._coder.of_videos().update()
+        """Work out what depends on the videos alone, of those that were written since."""
+        self._records.update()
 
     def build(
         self,
@@ -97,46 +101,64 @@ class FeatureBuilder:
                 snapshots, so that a later version may learn from it.
         """
         del coarse, context
+        user_row = user if isinstance(user, int) else self._users.row(user)
         batch = Batch(
             columns=self._columns,
             users=self._users,
             statistics=self._statistics,
             query=query,
-            user=user if isinstance(user, int) else self._users.row(user),
+            user=user_row,
             now=now,
             rows=rows,
-            compute_of_videos=self._values_of_videos,
+            records=self._records.take(rows),
+            of_query=_kept(self._queries, query.text),
+            of_user=_kept(self._listeners, user_row),
         )
-        videos = batch.of_videos
-        values = np.empty((batch.count, _WIDTH), np.float32)
-        values[:] = self._request_row(batch)
+        values = np.empty((_WIDTH, batch.count), np.float32)
+        values[:] = self._request_column(batch)
+        of_video = batch.of_video
         for target, source in _VIDEO_RUNS:
-            values[:, target] = videos[:, source]
+            values[target] = of_video[source]
         for start, block in _CANDIDATE_BLOCKS:
-            for i, column in enumerate(block.compute(batch, self._priors), start):
-                values[:, i] = column
+            for row, value in zip(values[start:], block.compute(batch, self._priors), strict=False):
+                row[:] = value
         return FeatureBatch(
             _gathered(values, _DENSE_RUNS), self._coder.codes(batch), _gathered(values, _MATCH_RUNS)
         )
 
-    def _values_of_videos(self, batch: Batch) -> npt.NDArray[np.float32]:
-        if self._statistics.moment or self._of_videos is None:
-            return of_videos(batch.cells(), self._priors)
-        return self._of_videos.take(batch.rows)
+    def _request_column(self, batch: Batch) -> npt.NDArray[np.float32]:
+        """What holds for all candidates, in its place among all features, (features, 1); the others are 0."""
+        column = batch.of_query.get("column")
+        if column is None:
+            column = np.zeros((_WIDTH, 1), np.float32)
+            _compute_into(column, _QUERY_BLOCKS, batch, self._priors)
+            batch.of_query["column"] = column
+        column = column.copy()
+        _compute_into(column, _REQUEST_BLOCKS, batch, self._priors)
+        return column
 
-    def _request_row(self, batch: Batch) -> npt.NDArray[np.float32]:
-        """What holds for all candidates, in its place among all features; the others are 0."""
-        row = np.zeros(_WIDTH, np.float32)
-        row[_REQUEST_AT] = [
-            value for block in _REQUEST_BLOCKS for value in block.compute(batch, self._priors)
-        ]
-        return row
+
+def _compute_into(
+    column: npt.NDArray[np.float32], blocks: Sequence[tuple[int, Block]], batch: Batch, priors: Priors
+) -> None:
+    for start, block in blocks:
+        column[start : start + len(block.features), 0] = block.compute(batch, priors)
+
+
+def _kept(things: dict[_Key, Kept], key: _Key) -> Kept:
+    """What was worked out of one thing before; bounded."""
+    found = things.get(key)
+    if found is None:
+        if len(things) >= _MOST_KEPT:
+            things.clear()
+        found = things[key] = {}
+    return found
 
 
 def _gathered(values: npt.NDArray[np.float32], runs: list[Run]) -> npt.NDArray[np.float32]:
-    gathered = np.empty((len(values), runs[-1][0].stop), np.float32)
+    gathered = np.empty((values.shape[1], runs[-1][0].stop), np.float32)
     for target, source in runs:
-        gathered[:, target] = values[:, source]
+        gathered[:, target] = values[source].T
     return gathered
 
 
@@ -156,15 +178,20 @@ def _runs(targets: Sequence[int], sources: Sequence[int]) -> list[Run]:
 
 _PLACE: Final = {feature.name: place for place, feature in enumerate(all_features())}
 _WIDTH: Final = len(_PLACE)
-_STARTS: Final = [(_PLACE[block.features[0].name], block) for block in BLOCKS]
-_CANDIDATE_BLOCKS: Final = [(start, block) for start, block in _STARTS if block.of == "candidate"]
-_REQUEST_BLOCKS: Final = [block for block in BLOCKS if block.of == "request"]
-_REQUEST_AT: Final = [_PLACE[feature.name] for block in _REQUEST_BLOCKS for feature in block.features]
-_VIDEO_FEATURES: Final = [name for name in OF_VIDEO if name in _PLACE]
-_VIDEO_RUNS: Final = _runs([_PLACE[name] for name in _VIDEO_FEATURES], range(len(_VIDEO_FEATURES)))
+_VIDEO_RUNS: Final = _runs([_PLACE[name] for name in OF_VIDEO], range(len(OF_VIDEO)))
 _DENSE_RUNS: Final = _runs(
     range(len(dense_features())), [_PLACE[feature.name] for feature in dense_features()]
 )
 _MATCH_RUNS: Final = _runs(
     range(len(match_features())), [_PLACE[feature.name] for feature in match_features()]
 )
+
+
+def _blocks(of: Of) -> list[tuple[int, Block]]:
+    """Each with the place of its first feature."""
+    return [(_PLACE[block.features[0].name], block) for block in BLOCKS if block.of == of]
+
+
+_QUERY_BLOCKS: Final = _blocks("query")
+_REQUEST_BLOCKS: Final = _blocks("request")
+_CANDIDATE_BLOCKS: Final = _blocks("candidate")

@@ -1,18 +1,14 @@
-"""Rows of the columns by name, wherever they come from: what the features of a video alone are made of."""
+"""Rows of the columns by name, wherever they come from: what is made of a video alone is made of these."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ranker.catalog.video import COUNTS
 from ranker.features.columns import VideoColumns
 from ranker.features.derive import Packs
 from ranker.features.layout import BLANKS, PACKS, get
-
-# Not features: numbers of a video that features of a candidate are made of.
-HELPERS: Final = ("play_count", "title_terms")
 
 
 @dataclass(frozen=True)
@@ -23,15 +19,16 @@ class Cells:
     known: npt.NDArray[np.bool_]
 
     @classmethod
-    def of_built(cls, columns: VideoColumns, start: int, end: int) -> "Cells":
-        """Of the videos in rows [start, end) of the build; views."""
-        packs = {pack: columns.pack(pack)[start:end] for pack in PACKS}
-        return cls(packs, np.ones(len(packs["codes"]), bool))
+    def of_built(cls, columns: VideoColumns, moment: Packs, start: int, end: int) -> "Cells":
+        """Of the videos in rows [start, end) of the build; `moment` packs stand in for the build's. Views."""
+        packs = {pack: (moment.get(pack, columns.pack(pack)))[start:end] for pack in PACKS}
+        return cls(packs, np.ones(end - start, bool))
 
     @classmethod
-    def of_rows(cls, columns: VideoColumns, rows: npt.NDArray[np.int64]) -> "Cells":
-        """Of any rows, later ones and -1 among them; copies."""
-        return cls({pack: columns.take_pack(pack, rows) for pack in PACKS}, rows >= 0)
+    def of_later(cls, columns: VideoColumns, start: int, end: int) -> "Cells":
+        """Of the videos in rows [start, end) that were written after the build."""
+        rows = np.arange(start, end)
+        return cls({pack: columns.take_pack(pack, rows) for pack in PACKS}, np.ones(end - start, bool))
 
     @classmethod
     def blank(cls) -> "Cells":
@@ -46,8 +43,3 @@ class Cells:
     def take(self, name: str) -> npt.NDArray[Any]:
         """A column's cells, (n,) or (n, width)."""
         return get(self.packs, name)
-
-    def helpers(self) -> list[npt.NDArray[Any]]:
-        """Values of `HELPERS`: plays on the site; terms of the title, 1 at least."""
-        terms = np.count_nonzero(self.take("title_terms"), axis=1)
-        return [self.take("counts")[:, COUNTS.index("plays")], np.maximum(terms, 1)]

@@ -59,45 +59,14 @@ class SumTable:
         """This table's sums plus values (n, width) by key (n,)."""
         return SumTable.make(np.concatenate((self.keys, keys)), np.concatenate((self.sums, values)))
 
-    def lookup(self, first: Ints, second: Ints) -> Sums:
-        """Sums of the pairs, which broadcast: float32 (…, width); zeros where absent or a part is below 0."""
-        first, second = np.broadcast_arrays(first, second)
-        missing = (first < 0) | (second < 0)
-        if not len(self.keys):
-            return np.zeros((*first.shape, self.sums.shape[1]), np.float32)
-        wanted = pair_keys(first, second)
-        at = np.minimum(self.keys.searchsorted(wanted), len(self.keys) - 1)
-        hit = (self.keys.take(at) == wanted) & ~missing
-        sums: Sums = self.sums.take(at, axis=0) * hit[..., None]
-        return sums
-
     def of(self, first: int) -> Sums:
         """Sums of (first, 0), (width,): of a table keyed by one thing; zeros where absent or below 0."""
-        start, end = self._range(first)
+        start, end = self.range(first)
         row: Sums = self.sums[start] if start < end else np.zeros(self.sums.shape[1], np.float32)
         return row
 
-    def beside(self, first: int, second: Ints, out: Sums | None = None) -> Sums:
-        """Sums of (first, each of second (n,)), float32 (n, width): a search among first's own pairs.
-
-        `out`: zeros to write into.
-        """
-        if out is None:
-            out = np.zeros((len(second), self.sums.shape[1]), np.float32)
-        start, end = self._range(first)
-        if start < end:
-            # Rows of -1 become 2⁶⁴ − 1 in the low half's place: no key of this first part is as large.
-            wanted = second.astype(np.uint64) + (np.uint64(first) << _SHIFT)
-            keys = self.keys[start:end]
-            at = keys.searchsorted(wanted)
-            np.minimum(at, end - start - 1, out=at)
-            (found,) = (keys.take(at) == wanted).nonzero()
-            if len(found):
-                out[found] = self.sums[start:end].take(at[found], axis=0)
-        return out
-
-    def _range(self, first: int) -> tuple[int, int]:
-        """Where first's pairs lie; the same things are asked for again and again."""
+    def range(self, first: int) -> tuple[int, int]:
+        """[start, end) of first's pairs; kept, as the same things are asked for again and again."""
         found = self._ranges.get(first)
         if found is None:
             if first < 0 or not len(self.keys):

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Of = Literal["video", "request", "candidate"]
+import numpy.typing as npt
+
+Of = Literal["video", "query", "request", "candidate"]
 Kind = Literal["real", "count", "rate", "lift", "flag", "id"]
 Leak = Literal["static", "request", "day", "training"]
 
@@ -38,13 +40,15 @@ class Block:
     `of` says what they depend on, and so how often they are computed:
     `video`: on the video alone, `compute(cells, priors)`, arrays (n,): for all videos when a generation is
     loaded, and again for a training row's moment.
-    `request`: on query, listener and time, `compute(batch, priors)`, numbers that hold for all candidates.
-    `candidate`: on both, `compute(batch, priors)`, arrays (n,); an empty list where all are 0.
+    `query`: on the query alone, `compute(batch, priors)`, numbers that hold for all candidates; kept.
+    `request`: on query, listener and time, likewise; not kept.
+    `candidate`: on all of these, `compute(batch, priors)`, arrays (n,), or one (features, n); an empty list
+    where all are 0.
     """
 
     of: Of
     features: tuple[Feature, ...]
-    compute: Callable[..., Sequence[Any]]
+    compute: Callable[..., Sequence[Any] | npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from ranker.features.batch import Batch
 from ranker.features.cells import Cells
 from ranker.features.columns import VideoColumns
-from ranker.features.per_video import PerVideo
 from ranker.features.users import AGE_BANDS, UserColumns
 from ranker.understanding.names import VERSIONS
 
@@ -52,8 +51,6 @@ class IdCoder:
         self._all = np.concatenate(of_video)
         self._lengths = np.array([len(table) - 1 for table in of_video])
         self._ends = np.cumsum(self._lengths + 1) - 1
-        self._columns = columns
-        self._of_videos: PerVideo | None = None
 
     def codes(self, batch: Batch) -> Codes:
         """int64 (n, len(ID_FEATURES)), C-contiguous."""
@@ -62,10 +59,7 @@ class IdCoder:
         version = query.versions.bit_length() - 1  # the last named says most; -1 where none is
         age_band = batch.users.value("age_band", batch.user)
         codes = np.empty((batch.count, len(ID_FEATURES)), np.int64)
-        if batch.statistics.moment:
-            codes[:, : len(_OF_VIDEO)] = self.of_video(batch.cells())
-        else:
-            codes[:, : len(_OF_VIDEO)] = self.of_videos().take(batch.rows)
+        codes[:, : len(_OF_VIDEO)] = batch.records[:, -len(_OF_VIDEO) :]
         codes[:, len(_OF_VIDEO) :] = (
             self._tables["user"][batch.user],
             self._tables["wanted_artist"][wanted],
@@ -81,12 +75,6 @@ class IdCoder:
         inside = (rows >= 0) & (rows < self._lengths)
         codes = self._all[self._ends - np.where(inside, self._lengths - rows, 0)]
         return np.asarray(codes, np.int32)
-
-    def of_videos(self) -> PerVideo:
-        """Of all videos of the build's moment, made at first use."""
-        if self._of_videos is None:
-            self._of_videos = PerVideo(self._columns, self.of_video)
-        return self._of_videos
 
 
 def _table(rows: Sequence[str], values: Sequence[str]) -> Codes:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ranker.features.cells import HELPERS, Cells
+from ranker.features.cells import Cells
 from ranker.features.families import context, cross, match, query, user, video
 from ranker.features.feature import Block, Feature
 from ranker.features.priors import Priors
@@ -16,17 +16,14 @@ FAMILIES: Final = (match, query, video, user, cross, context)
 BLOCKS: Final[tuple[Block, ...]] = tuple(block for family in FAMILIES for block in family.BLOCKS)
 # The ranking model has these as ids, with an embedding each.
 _ONE_HOT: Final = frozenset(f"{verb}_{name}" for verb in ("is", "wants") for name in VERSIONS)
-OF_VIDEO: Final = (
-    *(feature.name for block in BLOCKS if block.of == "video" for feature in block.features),
-    *HELPERS,
-)
+OF_VIDEO: Final = tuple(feature.name for block in BLOCKS if block.of == "video" for feature in block.features)
 
 
 def of_videos(cells: Cells, priors: Priors) -> npt.NDArray[np.float32]:
-    """What depends on videos alone: features and what candidates' features need, columns `OF_VIDEO`."""
+    """The features that depend on videos alone, (n, `OF_VIDEO`)."""
     values = np.empty((cells.count, len(OF_VIDEO)), np.float32)
-    columns = [column for block in BLOCKS if block.of == "video" for column in block.compute(cells, priors)]
-    for i, column in enumerate((*columns, *cells.helpers())):
+    computed = [column for block in BLOCKS if block.of == "video" for column in block.compute(cells, priors)]
+    for i, column in enumerate(computed):
         values[:, i] = column
     return values
 

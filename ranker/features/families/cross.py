@@ -16,6 +16,7 @@ from ranker.features.statistics import CLICKS, EXPECTED
 from ranker.features.transforms import log2p1, smoothed_rate
 
 Array = npt.NDArray[Any]
+_TABLES: Final = ("user_artist", "user_uploader", "user_video")
 _STRENGTH: Final = 2.0  # clicks that an unknown taste counts as
 
 FEATURES: Final = (
@@ -36,29 +37,33 @@ FEATURES: Final = (
 def _tastes(batch: Batch, priors: Priors) -> list[Any]:
     if batch.user < 0:
         return []
-    whole = batch.statistics.tables["of_user"].of(batch.user)
-    rate = float(smoothed_rate(whole[CLICKS], whole[EXPECTED], *priors.get("of_user", "click")))
-    sums = batch.sums_with(
-        ("user_artist", batch.user, batch.column("artist")),
-        ("user_uploader", batch.user, batch.column("uploader")),
-        ("user_video", batch.user, batch.built),
-    )
+    taste = batch.of_user.get("taste")
+    if taste is None:
+        taste = batch.of_user["taste"] = _taste(batch, priors)
+    all_clicks, rate, of_kinds = taste
+    sums = np.concatenate([batch.pair_sums[table] for table in _TABLES])
     clicks, looks = sums[..., CLICKS], sums[..., EXPECTED]
     artist_lift, uploader_lift = _lift(clicks[:2], looks[:2], rate)
     artist_clicks, video_looks, video_clicks = log2p1(np.stack((clicks[0], looks[2], clicks[2])))
-    # Computed once a kind, then dealt to the candidates; the last is an unknown kind's.
-    kinds = batch.statistics.kinds
-    lifts = np.zeros(kinds.count + 1, np.float32)
-    lifts[:-1] = _lift(kinds.clicks(whole), kinds.looks(whole), rate)
     return [
         artist_lift,
         artist_clicks,
-        clicks[0] / (whole[CLICKS] + _STRENGTH),
+        clicks[0] / (all_clicks + _STRENGTH),
         uploader_lift,
-        *lifts.take(batch.kinds),
+        *of_kinds.take(batch.kinds),
         video_looks,
         video_clicks,
     ]
+
+
+def _taste(batch: Batch, priors: Priors) -> tuple[np.float32, float, Array]:
+    """The listener's clicks, click rate, and lift of each kind; the last, an unknown kind's, is 0."""
+    whole = batch.statistics.tables["of_user"].of(batch.user)
+    rate = float(smoothed_rate(whole[CLICKS], whole[EXPECTED], *priors.get("of_user", "click")))
+    kinds = batch.statistics.kinds
+    lifts = np.zeros(kinds.count + 1, np.float32)
+    lifts[:-1] = _lift(kinds.clicks(whole), kinds.looks(whole), rate)
+    return whole[CLICKS], rate, lifts
 
 
 def _lift(clicks: Array, looks: Array, rate: float) -> Array:

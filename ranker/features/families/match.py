@@ -124,7 +124,7 @@ def _text(batch: Batch, priors: Priors) -> list[Any]:
         text.all(axis=0),
         in_text,
         np.where(text, 0.0, weights[:, None]).max(axis=0),
-        title.sum(axis=0) / batch.helper("title_terms"),
+        title.sum(axis=0) / batch.number("title_length_in_terms"),
     ]
 
 
@@ -133,13 +133,14 @@ def _artist(batch: Batch, priors: Priors) -> list[Any]:
     wanted = batch.query.artists, batch.query.artist_trust
     if not len(batch.query.artists):
         return []
-    in_title, resolved = batch.trust("title_artists", *wanted), batch.trust("artist", *wanted)
+    in_title, in_tags = batch.trusts(("title_artists", "tag_artists"), *wanted)
+    uploads, resolved = batch.trusts(("uploader_artist", "artist"), *wanted)
     return [
         in_title,
-        batch.trust("tag_artists", *wanted),
-        batch.trust("uploader_artist", *wanted),
+        in_tags,
+        uploads,
         resolved,
-        (in_title == 0) & (batch.column("title_artists")[0] != NONE),
+        (in_title == 0) & (batch.column("title_artists") != NONE),
         (resolved == 0) & (batch.column("artist") != NONE),
     ]
 
@@ -155,16 +156,17 @@ def _song(batch: Batch, priors: Priors) -> list[Any]:
     titles = query.titles, query.title_trust
     if not len(query.titles):  # songs are there with their titles only
         return []
-    in_title, resolved = batch.trust("title_songs", *titles), batch.trust("song_title", *titles)
-    song = batch.trust("song", query.songs, query.song_trust)
+    in_title, in_tags, as_word = batch.trusts(("title_songs", "tag_songs", "word_songs"), *titles)
+    resolved, by_lyrics = batch.trusts(("song_title", "lyrics_song"), *titles)
+    (song,) = batch.trusts(("song",), query.songs, query.song_trust)
     return [
         in_title,
-        batch.trust("tag_songs", *titles),
+        in_tags,
         resolved,
         song,
-        batch.trust("word_songs", *titles),
-        batch.trust("lyrics_song", *titles),
-        (in_title == 0) & (batch.column("title_songs")[0] != NONE),
+        as_word,
+        by_lyrics,
+        (in_title == 0) & (batch.column("title_songs") != NONE),
         (resolved == 0) & (batch.column("song_title") != NONE),
         (song == 0) & _sings(batch),
     ]
@@ -203,10 +205,9 @@ def _version(batch: Batch, priors: Priors) -> list[Any]:
     version = batch.column("version")
     resolved = (wanted >> np.maximum(version, 0)) & 1 == 1
     resolved &= version >= 0
-    elsewhere = batch.column("tag_versions") | batch.column("uploader_versions")
     return [
         (batch.column("title_versions") & wanted) != 0,
-        (elsewhere & wanted) != 0,
+        (batch.column("other_versions") & wanted) != 0,
         resolved,
         ~resolved & (version >= 0),
     ]
@@ -247,57 +248,53 @@ def _in(values: Array, wanted: npt.NDArray[np.int64]) -> Array:
     return np.asarray((values == wanted[:, None]).any(axis=0))
 
 
-def _term_lifts(batch: Batch, priors: Priors) -> list[Any]:
-    """Mean over the query's terms of ln(click rate of the term on a kind / of the term); 0 for no kind."""
+def _term_lifts(batch: Batch, priors: Priors) -> Array:
+    lifts = batch.of_query.get("term_lifts")
+    if lifts is None:
+        lifts = batch.of_query["term_lifts"] = _lifts_of_kinds(batch, priors)
+    dealt: Array = lifts.take(batch.kinds)
+    return dealt
+
+
+def _lifts_of_kinds(batch: Batch, priors: Priors) -> npt.NDArray[np.float32]:
+    """Mean over the query's terms of ln(click rate of the term on a kind / of the term), (kinds + 1,).
+
+    The last is that of an unknown kind: 0.
+    """
     kinds = batch.statistics.kinds
-    terms = batch.query.terms.tolist()
-    if not terms:
-        return []
-    table = batch.statistics.tables["of_term"]
-    sums = np.stack([table.of(term) for term in terms])
-    alpha, beta = priors.get("of_term", "click")
-    rate = smoothed_rate(sums[:, CLICKS], sums[:, EXPECTED], alpha, beta)[:, None]
-    strength = alpha + beta
-    of_kind = (kinds.clicks(sums) + strength * rate) / (kinds.looks(sums) + strength)
     lifts = np.zeros(kinds.count + 1, np.float32)
-    lifts[:-1] = np.log(of_kind / rate).mean(axis=0)
-    return list(lifts.take(batch.kinds))
+    terms = batch.query.terms.tolist()
+    if terms:
+        sums = np.stack([batch.statistics.tables["of_term"].of(term) for term in terms])
+        alpha, beta = priors.get("of_term", "click")
+        rate = smoothed_rate(sums[:, CLICKS], sums[:, EXPECTED], alpha, beta)[:, None]
+        strength = alpha + beta
+        of_kind = (kinds.clicks(sums) + strength * rate) / (kinds.looks(sums) + strength)
+        lifts[:-1] = np.log(of_kind / rate).mean(axis=0)
+    return lifts
 
 
 def _clicked(batch: Batch, priors: Priors) -> list[Any]:
-    query, built = batch.query, batch.built
-    sums = batch.sums_with(
-        ("query_video", query.key, built),
-        ("artist_video", _only(query.artists), built),
-        ("title_video", _only(query.titles), built),
-    )
-    for under, (table, wanted) in enumerate(
-        (("artist_video", query.artists), ("title_video", query.titles)), start=1
-    ):
-        if len(wanted) > 1:
-            sums[under] = _largest(batch, table, wanted)
+    sums = np.stack([_largest(batch.pair_sums[table]) for table, _ in _UNDER])
     looks = sums[..., EXPECTED]
     lifts = log_lifts(sums[..., CLICKS], looks, priors.lifts(*_UNDER))
     watch = np.maximum(sums[1, :, WATCH], sums[2, :, WATCH])
-    *logs, log_watch = log2p1(np.stack((*looks, watch)))
-    return [
-        *(value for pair in zip(lifts, logs, strict=True) for value in pair),
-        log_watch,
-    ]
+    *looked, watched = log2p1(np.stack((*looks, watch)))
+    return [*(value for pair in zip(lifts, looked, strict=True) for value in pair), watched]
 
 
 _UNDER: Final = (("query_video", "click"), ("artist_video", "click"), ("title_video", "click"))
 
 
-def _only(wanted: npt.NDArray[np.int64]) -> int:
-    return int(wanted[0]) if len(wanted) == 1 else NONE
-
-
-def _largest(batch: Batch, table: str, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Sums of the wanted entity with the most clicks, then looks, each candidate for itself, (n, values)."""
-    sums = batch.sums_with(*((table, row, batch.built) for row in wanted.tolist()))
+def _largest(sums: Array) -> Array:
+    """Of (wanted, n, values) the wanted one with the most clicks, then looks, each candidate for itself."""
+    if len(sums) == 1:
+        first: Array = sums[0]
+        return first
+    if not len(sums):
+        return np.zeros(sums.shape[1:], np.float32)
     best = np.argmax(sums[..., CLICKS] * 1e3 + sums[..., EXPECTED], axis=0)
-    return np.asarray(sums[best, np.arange(batch.count)])
+    return np.asarray(sums[best, np.arange(sums.shape[1])])
 
 
 def _clicked_ever(cells: Cells, priors: Priors) -> list[Any]:
@@ -312,10 +309,10 @@ BLOCKS: Final = (
     Block("video", ARTIST_TRUST, _artist_trust),
     Block("candidate", SONG, _song),
     Block("video", SONG_TRUST, _song_trust),
-    Block("request", WANTS, _wants),
+    Block("query", WANTS, _wants),
     Block("candidate", VERSION, _version),
     Block("video", IS_VERSION, _is_version),
-    Block("request", WANTS_VERSION, _wants_version),
+    Block("query", WANTS_VERSION, _wants_version),
     Block("candidate", STYLE, _style),
     Block("candidate", TERM_LIFTS, _term_lifts),
     Block("candidate", CLICKED, _clicked),

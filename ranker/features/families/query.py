@@ -31,4 +31,4 @@ def _query(batch: Batch, priors: Priors) -> list[Any]:
     ]
 
 
-BLOCKS: Final = (Block("request", FEATURES, _query),)
+BLOCKS: Final = (Block("query", FEATURES, _query),)

@@ -19,14 +19,19 @@ FEATURES: Final = (
 
 
 def _user(batch: Batch, priors: Priors) -> list[Any]:
-    sums = batch.statistics.tables["of_user"].of(batch.user)
+    clicked = batch.of_user.get("clicked")
+    if clicked is None:
+        clicked = batch.of_user["clicked"] = _clicked(batch, priors)
     signup = batch.users.value("signup_at", batch.user)
+    return [batch.user >= 0, *clicked, log2p1_of((batch.now - signup) / DAY_MS if signup else 0.0)]
+
+
+def _clicked(batch: Batch, priors: Priors) -> list[Any]:
+    sums = batch.statistics.tables["of_user"].of(batch.user)
     return [
-        batch.user >= 0,
         log2p1(sums[EXPECTED]),
         log_lift(sums[CLICKS], sums[EXPECTED], *priors.get("of_user", "click")),
         log_lift(sums[EFFECTIVE], sums[CLICKS], *priors.get("of_user", "effective")),
-        log2p1_of((batch.now - signup) / DAY_MS if signup else 0.0),
     ]
 
 

@@ -86,10 +86,10 @@ def _counts(cells: Cells, priors: Priors) -> list[Any]:
 
 def _age(batch: Batch, priors: Priors) -> list[Any]:
     del priors
-    uploaded = batch.column("uploaded_at")
+    uploaded = batch.uploaded_at
     known = uploaded > 0
     days = np.maximum(batch.now - uploaded, 0) / DAY_MS
-    a_day = batch.helper("play_count") / np.maximum(np.where(known, days, _UNKNOWN_DAYS), 1.0)
+    a_day = batch.number("play_count") / np.maximum(np.where(known, days, _UNKNOWN_DAYS), 1.0)
     a_day, age = log2p1(np.stack((a_day, days)))
     return [a_day, np.where(known, age, _UNKNOWN_AGE), np.where(known, np.exp2(-days / 3.0), 0.0)]
 
