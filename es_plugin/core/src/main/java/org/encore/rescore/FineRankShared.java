@@ -15,12 +15,20 @@ import org.encore.rank.RankerClient;
  * @param client     calls the ranker
  * @param statistics counts what comes of it
  * @param traces     carries the outcome from one phase of a search to the next
+ * @param ids        keeps video ids that were read
  */
-public record FineRankShared(RankerClient client, RankStatistics statistics, SearchTraces traces) {
+public record FineRankShared(
+        RankerClient client, RankStatistics statistics, SearchTraces traces, VideoIdCache ids) {
+    /** With traces and ids of its own. */
+    public FineRankShared(RankerClient client, RankStatistics statistics, SearchTraces traces) {
+        this(client, statistics, traces, VideoIdCache.ofHeap());
+    }
+
     /** What fine ranking did on this node since it started, as JSON values. */
     public Map<String, Object> toMap() {
         Map<String, Object> fineRank = new LinkedHashMap<>(statistics.toMap());
         fineRank.put("in_flight", client.inFlight());
+        fineRank.put("kept_id_bytes", ids.bytes());
         List<Map<String, Object>> rankers = new ArrayList<>();
         for (Map.Entry<String, CircuitBreaker> ranker : client.breakers().entrySet()) {
             Map<String, Object> one = new LinkedHashMap<>();

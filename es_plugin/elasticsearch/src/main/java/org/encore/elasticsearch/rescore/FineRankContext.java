@@ -38,7 +38,8 @@ final class FineRankContext extends RescoreContext {
                 builder.request(), builder.execution(), index, generation, shard.getShardId());
         ShardKey key = new ShardKey(builder.execution().token(), shard.index().getUUID(), shard.getShardId());
         return new FineRankContext(
-                window, new ShardRanking(shared, identity, key, videoIds(shard, index), builder.execution()));
+                window, new ShardRanking(
+                        shared, identity, key, shared.ids().over(videoIds(shard, index)), builder.execution()));
     }
 
     private static VideoIds videoIds(SearchExecutionContext shard, String index) {
