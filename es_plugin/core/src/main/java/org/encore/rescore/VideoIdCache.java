@@ -1,6 +1,9 @@
 package org.encore.rescore;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +29,9 @@ import org.encore.rescore.ShardCandidates.VideoIds;
 public final class VideoIdCache {
     private static final int BLOCK_BITS = 6;
     private static final int BLOCK = 1 << BLOCK_BITS;
-    /** Of a block's object, its two arrays and the reference to it. */
-    private static final int BLOCK_OVERHEAD = 64;
+    /** Of a block's array and the reference to it. */
+    private static final int BLOCK_OVERHEAD = 24;
+    private static final int USUAL_ID_BYTES = 16;
     private static final long MOST_BYTES = 64L << 20;
     private static final long SHARE_OF_HEAP = 64;
 
@@ -79,11 +83,12 @@ public final class VideoIdCache {
         }
     }
 
-    private synchronized void keep(Segment segment, int place, Block block) {
-        if (segment.isGone || block.bytes() > mostBytes) {
+    private synchronized void keep(Segment segment, int place, byte[] block) {
+        int size = block.length + BLOCK_OVERHEAD;
+        if (segment.isGone || size > mostBytes) {
             return;
         }
-        while (bytes + block.bytes() > mostBytes) {
+        while (bytes + size > mostBytes) {
             CacheKey least = leastUsed(segment);
             if (least == null) {
                 return;
@@ -91,8 +96,8 @@ public final class VideoIdCache {
             forget(least);
         }
         if (segment.blocks.getAndSet(place, block) == null) {
-            segment.bytes += block.bytes();
-            bytes += block.bytes();
+            segment.bytes += size;
+            bytes += size;
         }
     }
 
@@ -116,7 +121,7 @@ public final class VideoIdCache {
 
     /** Blocks by number, those that nobody asked for yet null. */
     private static final class Segment {
-        private final AtomicReferenceArray<Block> blocks;
+        private final AtomicReferenceArray<byte[]> blocks;
         private volatile long usedAt;
         private long bytes;
         private boolean isGone;
@@ -126,19 +131,22 @@ public final class VideoIdCache {
         }
     }
 
-    /** Ids one after the other, and where each ends. */
-    private record Block(byte[] ids, int[] ends) {
-        int bytes() {
-            return ids.length + Integer.BYTES * ends.length + BLOCK_OVERHEAD;
-        }
+    /**
+     * A block's ids as one array, since each further object is another miss of the processor's caches. Ids of one length,
+     * which is usual, follow that length; others follow a 0 and the end of each.
+     */
+    private static final class Block {
+        private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-        static Block read(SortedDocValues values, int number) throws IOException {
+        private Block() {}
+
+        static byte[] read(SortedDocValues values, int number) throws IOException {
             int first = number << BLOCK_BITS;
-            int count = Math.min(BLOCK, values.getValueCount() - first);
-            int[] ends = new int[count];
-            byte[] ids = new byte[count * Long.BYTES * 2];
+            int[] ends = new int[Math.min(BLOCK, values.getValueCount() - first)];
+            byte[] ids = new byte[ends.length * USUAL_ID_BYTES];
             int end = 0;
-            for (int i = 0; i < count; i++) {
+            boolean isEven = true;
+            for (int i = 0; i < ends.length; i++) {
                 BytesRef id = values.lookupOrd(first + i);
                 if (end + id.length > ids.length) {
                     ids = Arrays.copyOf(ids, Math.max(end + id.length, 2 * ids.length));
@@ -146,8 +154,35 @@ public final class VideoIdCache {
                 System.arraycopy(id.bytes, id.offset, ids, end, id.length);
                 end += id.length;
                 ends[i] = end;
+                isEven &= end == (i + 1) * ends[0];
             }
-            return new Block(Arrays.copyOf(ids, end), ends);
+            return packed(ids, ends, isEven && end > 0);
+        }
+
+        private static byte[] packed(byte[] ids, int[] ends, boolean isEven) {
+            int start = isEven ? Integer.BYTES : Integer.BYTES * (1 + ends.length);
+            int size = ends[ends.length - 1];
+            byte[] block = new byte[start + size];
+            INT.set(block, 0, isEven ? ends[0] : 0);
+            for (int i = 0; i < ends.length && !isEven; i++) {
+                INT.set(block, Integer.BYTES * (1 + i), start + ends[i]);
+            }
+            System.arraycopy(ids, 0, block, start, size);
+            return block;
+        }
+
+        /** Points to the id in that place of the block. */
+        static void find(byte[] block, int place, int count, BytesRef id) {
+            int even = (int) INT.get(block, 0);
+            id.bytes = block;
+            if (even > 0) {
+                id.offset = Integer.BYTES + place * even;
+                id.length = even;
+            } else {
+                int before = Integer.BYTES * place;
+                id.offset = place == 0 ? Integer.BYTES * (1 + count) : (int) INT.get(block, before);
+                id.length = (int) INT.get(block, before + Integer.BYTES) - id.offset;
+            }
         }
     }
 
@@ -171,15 +206,13 @@ public final class VideoIdCache {
         public BytesRef nextValue() throws IOException {
             int ordinal = values.ordValue();
             int number = ordinal >> BLOCK_BITS;
-            Block block = segment.blocks.get(number);
+            byte[] block = segment.blocks.get(number);
             if (block == null) {
                 block = Block.read(values, number);
                 keep(segment, number, block);
             }
-            int place = ordinal & BLOCK - 1;
-            id.bytes = block.ids;
-            id.offset = place == 0 ? 0 : block.ends[place - 1];
-            id.length = block.ends[place] - id.offset;
+            int count = Math.min(BLOCK, values.getValueCount() - (number << BLOCK_BITS));
+            Block.find(block, ordinal & BLOCK - 1, count, id);
             return id;
         }
     }

@@ -83,6 +83,24 @@ class VideoIdCacheTest {
     }
 
     @Test
+    void idsOfOneLengthAreReadToo() throws IOException {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 130; i++) {
+            expected.add("BV" + (1_000 + i));
+        }
+        Collections.shuffle(expected, new Random(2));
+        VideoIdCache cache = new VideoIdCache(PLENTY);
+        try (DirectoryReader reader = index(List.of(expected, List.of("", "a"), List.of("")))) {
+            VideoIds ids = cache.over(unused);
+            for (int again = 0; again < 2; again++) {
+                assertEquals(expected, read(ids, reader.leaves().get(0), 130));
+                assertEquals(List.of("", "a"), read(ids, reader.leaves().get(1), 2));
+                assertEquals(List.of(""), read(ids, reader.leaves().get(2), 1));
+            }
+        }
+    }
+
+    @Test
     void onlyBlocksThatAreAskedForAreKept() throws IOException {
         List<String> expected = ids("a", 1_000);
         VideoIdCache cache = new VideoIdCache(PLENTY);
