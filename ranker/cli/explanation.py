@@ -1,4 +1,4 @@
-"""The coarse score's parts, found in the engine's explanation of a hit."""
+"""The parts of a hit's score, coarse and fine, found in the engine's explanation of it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,9 @@ _ENTITY = "constantscore("
 _VECTOR = "within top"
 _NAME = re.compile(r'\b(?:title|tags|uploader):("[^"]+"|[^\s)|]+)')
 _MOST_NAMES = 3
+_FINE = "1 + tier + u"
+_NOT_FINE = "s / (1 + s)"
+_COARSE = "coarse score"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,35 @@ class Part:
 
 def coarse_parts(explanation: Mapping[str, Any]) -> list[Part]:
     """BM25 of each term, proximity, entities, vector and the factor of popularity, in the engine's order."""
-    return list(_parts(explanation))
+    return list(_parts(_first_pass(explanation)))
+
+
+def fine_parts(explanation: Mapping[str, Any]) -> list[Part]:
+    """Tier and u, each followed by what it came of, and the versions; none of a hit in coarse order."""
+    if not str(explanation["description"]).startswith(_FINE):
+        return []
+    parts = []
+    for part in explanation.get("details", ()):
+        name, _, detail = str(part["description"]).partition(", ")
+        if name == _COARSE:
+            continue
+        if name.startswith("versions"):
+            parts.append(Part("versions", float(part["value"]), name.partition(": ")[2] + ", " + detail))
+            continue
+        parts.append(Part(name, float(part["value"]), detail.partition(" of ")[0] if name == "tier" else ""))
+        for of in part.get("details", ()):
+            what, _, why = str(of["description"]).partition(", ")
+            if not of.get("details"):
+                parts.append(Part(f"{name}: {what}", float(of["value"]), why))
+    return parts
+
+
+def _first_pass(explanation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The explanation of the coarse score, within that of a finely ranked hit or by itself."""
+    for part in explanation.get("details", ()):
+        if str(part["description"]).startswith(_COARSE):
+            return part  # type: ignore[no-any-return]
+    return explanation
 
 
 def _parts(node: Mapping[str, Any]) -> Iterator[Part]:
@@ -61,17 +92,35 @@ def _numbers(children: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def explanation_tree(title: str, explanation: Mapping[str, Any]) -> Tree:
-    """One hit: its terms, how near they stand, its popularity."""
-    parts = coarse_parts(explanation)
-    terms = [part for part in parts if part.name == "BM25"]
+    """One hit: how tier and place in it came about; terms, how near they stand, popularity."""
     tree = Tree(_plain(title), guide_style="dim")
+    fine = fine_parts(explanation)
+    branch = tree
+    for part in fine:
+        owner, _, name = part.name.partition(": ")
+        if part.name == "versions":
+            tree.add(_plain(part.detail), style="dim")
+        elif name:
+            branch.add(_plain(f"{name} {part.value:.4g}  {part.detail}".rstrip()))
+        else:
+            branch = tree.add(_plain(f"{owner} {part.value:.4g} {part.detail}".rstrip()))
+    description = str(explanation["description"])
+    if description.startswith(_NOT_FINE):
+        why = description.partition(", ")[2].partition(", s is")[0]
+        tree.add(_plain(f"{_NOT_FINE} = {float(explanation['value']):.3f}, {why}"))
+    coarse = tree.add(f"coarse {float(_first_pass(explanation)['value']):.3f}") if fine else tree
+    _add_coarse(coarse, coarse_parts(explanation))
+    return tree
+
+
+def _add_coarse(tree: Tree, parts: Sequence[Part]) -> None:
+    terms = [part for part in parts if part.name == "BM25"]
     words = tree.add(f"BM25 {sum(part.value for part in terms):.3f}")
     for part in terms:
         words.add(_plain(f"{part.detail} {part.value:.3f}"))
     for part in parts:
         if part.name != "BM25":
             tree.add(_plain(f"{part.name} {part.value:.3f}  {part.detail}"))
-    return tree
 
 
 def _plain(text: str) -> str:

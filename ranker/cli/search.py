@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ranker.cli import options
-from ranker.cli.explanation import coarse_parts, explanation_tree
+from ranker.cli.explanation import Part, coarse_parts, explanation_tree, fine_parts
 from ranker.cli.folded_json import folded
 from ranker.cli.index_options import IndexOption
 from ranker.cli.status import PIPED_WIDTH
@@ -25,7 +25,7 @@ def search(  # noqa: PLR0913, PLR0917 (a command has as many options as it has)
     coarse: Annotated[bool, typer.Option("--coarse", help="Leave the coarse order.")] = False,
     words: Annotated[bool, typer.Option("--words", help="Find by words alone, without a plan.")] = False,
     vectors: Annotated[bool, typer.Option("--vectors", help="Find by meaning too.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of the coarse score.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the parts of both scores.")] = False,
     request: Annotated[
         bool, typer.Option("--request", help="Print the request instead of sending it.")
     ] = False,
@@ -64,11 +64,14 @@ def _routes(words: bool, vectors: bool) -> list[Route]:
 def _with_parts(answer: Answer) -> dict[str, Any]:
     body = answer.as_json()
     for entry, hit in zip(body["hits"], answer.hits, strict=True):
-        parts = coarse_parts(hit.explanation or {"description": "", "value": 0.0})
-        entry["coarse_parts"] = [
-            {"part": part.name, "value": part.value, "detail": part.detail} for part in parts
-        ]
+        explanation = hit.explanation or {"description": "", "value": 0.0}
+        entry["coarse_parts"] = _as_json(coarse_parts(explanation))
+        entry["fine_parts"] = _as_json(fine_parts(explanation))
     return body
+
+
+def _as_json(parts: list[Part]) -> list[dict[str, Any]]:
+    return [{"part": part.name, "value": part.value, "detail": part.detail} for part in parts]
 
 
 def _show(answer: Answer, from_: int, explain: bool) -> None:

@@ -20,6 +20,9 @@ import numpy as np
 
 from ranker.serving.wire import BINARY, ScoreAnswer, ScoreRequest, decode_request, encode_answer
 
+TIERS = ("bad", "fair_fair", "fair_good", "good")
+SCORED_BY = {"mmoe": "3", "formula": "1"}
+STORED_BY = {"mmoe": "2", "formula": "1"}  # an earlier page's, before a new model came
 Scores = Callable[[ScoreRequest], tuple[list[int], list[float]]]
 Plans = Callable[[dict[str, Any]], dict[str, Any] | bytes]
 
@@ -210,18 +213,45 @@ class _Handler(BaseHTTPRequestHandler):
 def good_answer(request: ScoreRequest, score: Scores, stored: list[int]) -> bytes:
     tier, u = score(request)
     marks = (["stored"] if stored else []) + (["scored"] if len(stored) < len(tier) else [])
-    explanation = [{"click": value, "expected_tier": float(t)} for t, value in zip(tier, u, strict=True)]
+    explanation = [
+        parts(t, value, request.meta.generation, STORED_BY if i in stored else SCORED_BY)
+        for i, (t, value) in enumerate(zip(tier, u, strict=True))
+    ]
     answer = ScoreAnswer(
         request_id=request.meta.request_id,
         tier=np.array(tier, np.uint8),
         u=np.array(u, np.float64),
-        versions={"mmoe": "3", "formula": "1"},
+        versions=SCORED_BY,
         generation=request.meta.generation,
         marks=marks,
         stored=stored if len(marks) > 1 else None,
         explanation=explanation if request.explain else None,
     )
     return encode_answer(answer, request.ids, BINARY)[0]
+
+
+def parts(tier: int, u: float, generation: str, versions: dict[str, str]) -> dict[str, Any]:
+    """A candidate's explanation as the real ranker sends it, of a formula in which u is the click alone."""
+    reached = {name: float(tier >= at) for at, name in enumerate(TIERS[1:], 1)}
+    values = {"relevance": tier / 4, "click": u}
+    return {
+        "score": 1 + tier + u,
+        "tier": tier,
+        "tier_name": TIERS[tier],
+        "u": u,
+        "tier_probabilities": {name: float(at == tier) for at, name in enumerate(TIERS)},
+        "predictions": {"click": u, "like": 0.25},
+        "formula": {
+            "version": "1",
+            "tier_at_least": dict.fromkeys(TIERS[1:], 0.5),
+            "reached": reached,
+            "weights": {"relevance": 0.0, "click": 2.0},
+            "values": values,
+            "text": f"tier {tier}; u = click {u}",
+        },
+        "versions": versions,
+        "generation": generation,
+    }
 
 
 def slow(seconds: float) -> Callable[[Any, bytes], None]:

@@ -1,4 +1,4 @@
-from ranker.cli.explanation import Part, coarse_parts, explanation_tree
+from ranker.cli.explanation import Part, coarse_parts, explanation_tree, fine_parts
 
 
 def node(value, description, *details):
@@ -89,3 +89,60 @@ def test_entities_and_vectors_are_parts_too():
         Part("vector", 8.9, "within top 100 docs"),
         Part("entity", 0.0, "晴天"),
     ]
+
+
+FINE = node(
+    3.25,
+    "1 + tier + u, finely ranked, sum of:",
+    node(
+        2,
+        "tier, [fair-good] of [bad 0, fair-fair 1, …], the highest whose threshold is reached:",
+        node(0.875, "P(fair_fair or better), >= threshold [0.5]"),
+        node(0.25, "P(good or better), < threshold [0.5]"),
+        node(4, "tier_probabilities, of:", node(0.125, "bad")),
+    ),
+    node(
+        0.25,
+        "u, the place within the tier, in [0, 1), sum of weight * value / sum of weights:",
+        node(0.125, "relevance, the expected tier / 3, weight [1.0] * value [0.5] / [4.0]"),
+        node(0.125, "click, predicted, weight [3.0] * value [0.1666] / [4.0]"),
+    ),
+    node(2, "versions that gave it: generation [videos-1], mmoe [2], formula [1]"),
+    node(21.75, "coarse score, a feature for the ranker, of the first pass:", EXPLANATION),
+)
+
+
+def test_the_fine_parts_are_tier_and_u_and_what_they_came_of():
+    assert fine_parts(FINE) == [
+        Part("tier", 2, "[fair-good]"),
+        Part("tier: P(fair_fair or better)", 0.875, ">= threshold [0.5]"),
+        Part("tier: P(good or better)", 0.25, "< threshold [0.5]"),
+        Part("u", 0.25),
+        Part("u: relevance", 0.125, "the expected tier / 3, weight [1.0] * value [0.5] / [4.0]"),
+        Part("u: click", 0.125, "predicted, weight [3.0] * value [0.1666] / [4.0]"),
+        Part("versions", 2, "generation [videos-1], mmoe [2], formula [1]"),
+    ]
+    assert coarse_parts(FINE) == coarse_parts(EXPLANATION)
+    assert fine_parts(EXPLANATION) == []
+
+
+def test_the_tree_of_a_fine_hit_shows_both_scores():
+    tree = explanation_tree("BV1", FINE)
+    assert [child.label for child in tree.children] == [
+        "tier 2 \\[fair-good]",
+        "u 0.25",
+        "generation \\[videos-1], mmoe \\[2], formula \\[1]",
+        "coarse 21.750",
+    ]
+    assert tree.children[0].children[0].label == "P(fair_fair or better) 0.875  >= threshold \\[0.5]"
+    assert tree.children[3].children[0].label == "BM25 11.000"
+
+
+def test_the_tree_of_a_hit_in_coarse_order_says_why():
+    coarse = node(
+        0.956,
+        "s / (1 + s), not finely ranked because of [timeout], s is the coarse score (below 0 counts as 0):",
+        EXPLANATION,
+    )
+    labels = [child.label for child in explanation_tree("BV1", coarse).children]
+    assert labels[:2] == ["s / (1 + s) = 0.956, not finely ranked because of \\[timeout]", "BM25 11.000"]

@@ -45,6 +45,19 @@ public record RankerOptions(
         }
     }
 
+    /**
+     * The same with that token, or with none where it is null.
+     *
+     * @throws IllegalArgumentException the token is none, or an address is not allowed without one
+     */
+    public RankerOptions withToken(String other) {
+        for (URI address : addresses) {
+            RankerAddress.parse(address.toString(), other != null);
+        }
+        return new RankerOptions(
+                addresses, timeoutNanos, callsInFlight, breakerFailures, probeIntervalNanos, maxResponseBytes, other);
+    }
+
     /** Keeps the token out of logs. */
     @Override
     public String toString() {

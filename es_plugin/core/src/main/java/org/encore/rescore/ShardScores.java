@@ -21,7 +21,7 @@ public record ShardScores(int[] docs, WireResponse response) {
         long bytes = 0;
         for (int i = 0; i < docs.length; i++) {
             String parts = response.explanation(i);
-            bytes += BYTES_A_CANDIDATE + (parts == null ? 0 : 2L * parts.length());
+            bytes += BYTES_A_CANDIDATE + (parts == null ? 0 : parts.length()); // Names and numbers: one byte a character.
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }

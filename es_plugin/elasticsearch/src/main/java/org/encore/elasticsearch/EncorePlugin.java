@@ -10,6 +10,7 @@ import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
 import org.elasticsearch.common.settings.Setting;
+import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.features.NodeFeature;
 import org.elasticsearch.index.IndexModule;
 import org.elasticsearch.index.analysis.CharFilterFactory;
@@ -19,6 +20,7 @@ import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
+import org.elasticsearch.plugins.ReloadablePlugin;
 import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.search.fetch.FetchSubPhase;
@@ -50,7 +52,8 @@ import org.encore.elasticsearch.rest.RootHandler;
  * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore), {@code rescore}
  * (fine_rank), {@code rerank} (the retriever encore) and {@code rest} (the root answer where the engine lacks it).
  */
-public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
+public final class EncorePlugin extends Plugin
+        implements ActionPlugin, AnalysisPlugin, SearchPlugin, ReloadablePlugin {
     private final EncoreAnalysis analysis = new EncoreAnalysis();
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private final SetOnce<RecallService> recall = new SetOnce<>();
@@ -134,5 +137,10 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
             RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
         missingRoutes.registerWith(services.restController());
         return List.of(new StatsHandler());
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        fineRank.get().reload(settings);
     }
 }

@@ -39,6 +39,7 @@ import org.opensearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.AnalysisPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.ReloadablePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
@@ -55,7 +56,8 @@ import org.opensearch.watcher.ResourceWatcherService;
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
  * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore) and {@code rescore} (fine_rank).
  */
-public final class EncorePlugin extends Plugin implements ActionPlugin, AnalysisPlugin, SearchPlugin {
+public final class EncorePlugin extends Plugin
+        implements ActionPlugin, AnalysisPlugin, SearchPlugin, ReloadablePlugin {
     private final EncoreAnalysis analysis = new EncoreAnalysis();
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private final SetOnce<RecallService> recall = new SetOnce<>();
@@ -147,5 +149,10 @@ public final class EncorePlugin extends Plugin implements ActionPlugin, Analysis
             IndexNameExpressionResolver indexNameExpressionResolver,
             Supplier<DiscoveryNodes> nodesInCluster) {
         return List.of(new StatsHandler());
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        fineRank.get().reload(settings);
     }
 }

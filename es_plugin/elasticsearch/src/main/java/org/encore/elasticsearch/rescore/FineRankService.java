@@ -33,6 +33,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     private final GlobalRanker globalRanker;
     private final Planner planner;
 
+    private volatile String token;
     private volatile TimeValue defaultSearchTimeout;
 
     /**
@@ -47,7 +48,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
         this.threadContext = services.threadPool().getThreadContext();
         this.clock = new FineRankClock(
                 services.indexNameExpressionResolver(), services.projectResolver(), System::currentTimeMillis);
-        String token = RankerSettings.token(settings);
+        this.token = RankerSettings.token(settings);
         RankStatistics statistics = new RankStatistics();
         SSLContext tls = RankerSettings.tls(settings, services.environment().configDir());
         RankerClient client = new RankerClient(RankerSettings.options(settings, token), statistics, tls);
@@ -58,11 +59,26 @@ public final class FineRankService extends AbstractLifecycleComponent {
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
-                changed -> client.configure(RankerSettings.options(changed, token)),
+                this::configure,
                 RankerSettings.dynamic(),
                 changed -> RankerSettings.options(changed, token));
         changes.addSettingsUpdateConsumer(
                 SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING, timeout -> defaultSearchTimeout = timeout);
+    }
+
+    private synchronized void configure(Settings changed) {
+        shared.client().configure(RankerSettings.options(changed, token));
+    }
+
+    /**
+     * Takes the token from secure settings that were read anew.
+     *
+     * @throws IllegalArgumentException it is none, or an address is not allowed without one; the old one stays
+     */
+    public synchronized void reload(Settings settings) {
+        String read = RankerSettings.token(settings);
+        shared.client().configure(shared.client().options().withToken(read));
+        token = read;
     }
 
     FineRankShared shared() {

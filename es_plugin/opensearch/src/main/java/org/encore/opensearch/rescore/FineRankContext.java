@@ -44,7 +44,8 @@ final class FineRankContext extends RescoreContext {
         SearchIdentity identity = ShardRanking.identity(
                 builder.request(), builder.execution(), index, IndexMeta.generation(meta(shard), index), shard.getShardId());
         ShardKey key = new ShardKey(builder.execution().token(), shard.index().getUUID(), shard.getShardId());
-        ShardRanking ranking = new ShardRanking(shared, identity, key, videoIds(shard, index), builder.execution());
+        ShardRanking ranking = new ShardRanking(
+                shared, identity, key, shared.ids().over(videoIds(shard, index)), builder.execution());
         return new FineRankContext(window, ranking, builder.outcome());
     }
 
