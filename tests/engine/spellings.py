@@ -32,6 +32,9 @@ VECTOR_SETTINGS: Mapping[Engine, Mapping[str, Any]] = {
     "opensearch": {"index.knn": True},
 }
 
+# What a search answers whose task was cancelled.
+CANCELLED_STATUS: Mapping[Engine, int] = {"elasticsearch": 400, "opensearch": 500}
+
 
 def nearest(
     node, field: str, vector: list[float], k: int, *, words: dict | None = None, **options

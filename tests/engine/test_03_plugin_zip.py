@@ -1,5 +1,6 @@
 """The zip that a stock install takes: what stands in it, and that its rights are enough and no more."""
 
+import re
 import zipfile
 
 import pytest
@@ -15,15 +16,17 @@ def archive(plugin):
         yield opened
 
 
-def test_descriptor_policy_and_jars_stand_at_its_root(archive):
+POLICIES = {"elasticsearch": "entitlement-policy.yaml", "opensearch": "plugin-security.policy"}
+
+
+def test_descriptor_policy_and_jars_stand_at_its_root(product, archive):
     names = sorted(archive.namelist())
-    assert [name for name in names if not name.endswith(".jar")] == [
-        "entitlement-policy.yaml",
-        "plugin-descriptor.properties",
-    ]
+    assert [name for name in names if not name.endswith(".jar")] == sorted(
+        [POLICIES[product], "plugin-descriptor.properties"]
+    )
     assert [name.rpartition("-")[0] for name in names if name.endswith(".jar")] == [
         "encore-core",
-        "encore-elasticsearch",
+        f"encore-{product}",
     ]
 
 
@@ -43,9 +46,14 @@ def test_the_descriptor_fits_the_node(archive, node):
         assert installed[field] == descriptor[key]
 
 
-def test_the_policy_asks_for_the_network_and_threads_only(archive):
-    policy = yaml.safe_load(archive.read("entitlement-policy.yaml"))
-    assert policy == {"ALL-UNNAMED": ["outbound_network", "manage_threads"]}
+def test_the_policy_asks_for_the_network_and_threads_only(product, archive):
+    policy = archive.read(POLICIES[product]).decode()
+    if product == "elasticsearch":
+        assert yaml.safe_load(policy) == {"ALL-UNNAMED": ["outbound_network", "manage_threads"]}
+    else:  # threads need no right there
+        assert re.findall(r"permission (.+);", policy) == [
+            'java.net.SocketPermission "*", "connect,resolve"',
+        ]
 
 
 def test_the_same_sources_give_the_same_zip(product, jdk, plugin, tmp_path):

@@ -179,6 +179,10 @@ def test_size_zero_is_no_call(node, index, fake):
     assert not fake.requests
 
 
+NO_GROUPS = "OpenSearch refuses collapse beside any rescore"
+
+
+@pytest.mark.only("elasticsearch", reason=NO_GROUPS)
 def test_groups_are_headed_by_coarse_score_and_ranked(node, halves, fake):
     answer = search(node, halves, body(size=10, collapse={"field": "group"}))
     assert len(ids(answer)) == 10
@@ -188,12 +192,21 @@ def test_groups_are_headed_by_coarse_score_and_ranked(node, halves, fake):
     assert marks(answer) == [FINE] * 10
 
 
+@pytest.mark.only("elasticsearch", reason=NO_GROUPS)
 def test_groups_with_inner_hits(node, index, fake):
     answer = search(
         node, index, body(size=3, collapse={"field": "group", "inner_hits": {"name": "more", "size": 2}})
     )
     assert marks(answer) == [FINE] * 3
     assert all(len(hit["inner_hits"]["more"]["hits"]["hits"]) == 2 for hit in hits(answer))
+
+
+@pytest.mark.only("opensearch", reason="it refuses itself what Elasticsearch allows")
+def test_groups_are_refused(node, index, fake):
+    answer = node.http.post(f"/{index}/_search", json=body(collapse={"field": "group"}))
+    causes = answer.json()["error"]["root_cause"]
+    assert {cause["reason"] for cause in causes} == {"cannot use `collapse` in conjunction with `rescore`"}
+    assert not fake.requests
 
 
 def test_nested_inner_hits_are_not_marked(node, index, fake):

@@ -169,6 +169,7 @@ def test_a_scroll(node, index, fake):
     assert any("using [rescore] is not allowed in a scroll context" in cause for cause in causes)
 
 
+NO_RETRIEVERS = "OpenSearch has no retrievers"
 IN_A_RETRIEVER = (
     "[fine_rank] cannot stand in a [rescorer] retriever, whose hits could not tell how they were ranked: "
     "use [query], and [knn] where wanted, with [fine_rank] in the search's own [rescore]"
@@ -185,6 +186,7 @@ def rescored(*rescorers):
 OTHER = {"window_size": 40, "query": {"rescore_query": {"match": {"title": "fine_rank"}}}}
 
 
+@pytest.mark.only("elasticsearch", reason=NO_RETRIEVERS)
 @pytest.mark.parametrize(
     "retriever",
     [
@@ -200,12 +202,14 @@ def test_inside_a_rescorer_retriever(node, index, fake, retriever):
     assert not fake.requests
 
 
+@pytest.mark.only("elasticsearch", reason=NO_RETRIEVERS)
 def test_other_rescorer_retrievers_are_left_alone(node, index, fake):
     found = hits(search(node, index, {"retriever": rescored(OTHER), "size": 5}))
     assert len(found) == 5
     assert all("fields" not in hit for hit in found)
 
 
+@pytest.mark.only("elasticsearch", reason=NO_RETRIEVERS)
 def test_a_rescorer_retriever_in_an_msearch_leaves_the_others(node, index, fake):
     lines = [{}, {"retriever": rescored(body()["rescore"])}, {}, body(size=1)]
     answer = node.http.post(

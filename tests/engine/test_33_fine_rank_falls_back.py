@@ -21,6 +21,7 @@ from tests.engine.fine_rank_songs import (
     stats,
     using,
 )
+from tests.engine.spellings import CANCELLED_STATUS
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +254,7 @@ def test_a_task_can_be_cancelled(node, index):
         assert len(found) == 1
         node.client.call("POST", f"/_tasks/{found[0]}/_cancel")
         waiting.join(10)
-        assert answers[0].status_code == 400
+        assert answers[0].status_code == CANCELLED_STATUS[node.product]
         assert "task_cancelled_exception" in answers[0].text
 
 
