@@ -43,6 +43,7 @@ def bench_latency(
 
     settings = options.settings()
     running = state.read(settings)
+    settings = state.settled(settings, running)
     if queries is None:
         asked = questions.of_world(settings.worlds / world, 2 * most)
     else:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ranker.cli import options
 from ranker.cli.folded_json import folded
+from ranker.cli.options import EngineOption
 
 _WORLD = "demo"
 _SEARCHES = ("周杰伦 晴天", "hebe", "会不会")
@@ -21,6 +22,7 @@ def demo(
         str, typer.Option(help="The sample world: small (seconds) or demo (20,000 videos).")
     ] = "demo",
     seed: Annotated[int, typer.Option(min=0, help="The same size and seed make the same world.")] = 7,
+    engine: EngineOption = None,
 ) -> None:
     """Make a sample world, train on its log, start everything, build the index and search.
 
@@ -35,8 +37,9 @@ def demo(
     from ranker.engine.doctor import require_machine
     from ranker.engine.supervisor import launch
 
-    launch.refuse_elsewhere(options.settings())
-    require_machine(options.settings(), options.environment())
+    settings = options.settings(engine=engine)
+    launch.refuse_elsewhere(settings)
+    require_machine(settings, options.environment())
     began = time.monotonic()
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     if _world_differs(size, seed):
@@ -46,8 +49,8 @@ def demo(
         world_make(_WORLD, size=size, seed=seed)
     _do(notes, f"encore train --world {_WORLD}")
     train(world=_WORLD)
-    _do(notes, "encore up")
-    up()
+    _do(notes, "encore up" + (f" --engine {engine}" if engine else ""))
+    up(engine=engine)
     _do(notes, f"encore index build --world {_WORLD} --if-changed")
     index_build(world=_WORLD, if_changed=True)
     user = _somebody()

@@ -15,6 +15,9 @@ from ranker.errors import InvalidInputError
 from ranker.settings import COMPOSE_VARIABLES, PREFIX, PROJECT, Settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+EngineOption = Annotated[
+    str | None, typer.Option(help="Search engine: elasticsearch or opensearch.", show_default="elasticsearch")
+]
 
 
 def settings(**given: Any) -> Settings:

@@ -53,10 +53,16 @@ def table(answer: dict[str, Any]) -> Table:
             age(part["since_ms"]),
             str(part["pid"] or "-"),
             str(part["restarts"]),
-            next(iter(part["addresses"].values()), ""),
+            _where(part, answer.get("product", "")),
             part["detail"].replace("[", r"\["),
         )
     return rows
+
+
+def _where(part: dict[str, Any], product: str) -> str:
+    """Its first address; the engine's with which engine it is."""
+    address = next(iter(part["addresses"].values()), "")
+    return f"{address} ({product})" if part["name"] == "engine" and product else address
 
 
 def age(since_ms: int) -> str:

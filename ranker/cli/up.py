@@ -6,11 +6,12 @@ import typer
 from rich.console import Console
 
 from ranker.cli import options
+from ranker.cli.options import EngineOption
 from ranker.cli.status import show
 
 
 def up(
-    engine: Annotated[str | None, typer.Option(help="Search engine: elasticsearch.")] = None,
+    engine: EngineOption = None,
     model_server: Annotated[
         str | None, typer.Option(help="Where models run: triton, or in_process (inside the ranker).")
     ] = None,
@@ -20,9 +21,10 @@ def up(
     """Start the search engine, the model server and the ranker, and keep them running in the background.
 
     Puts together what is missing first: the engine from Maven's artifacts, the plugin, the model server.
-    Running already? Then this only shows the state. Stop it with [bold]encore down[/bold].
+    Running already? Then this only shows the state. Stop it with [bold]encore down[/bold]. Each engine keeps
+    data and indices of its own; later commands talk to the engine that runs.
 
-    Example: [bold]encore up --model-server in_process[/bold]
+    Example: [bold]encore up --engine opensearch[/bold]
     """
     from ranker.engine.index.warm_up import warm_up_all
     from ranker.engine.supervisor import control, launch

@@ -64,6 +64,7 @@ class Check:
 
 def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Check]:
     """Every check, in the order in which parts depend on each other; each is made when asked for."""
+    settings = state.settled(settings)
     yield from machine(settings, environment)
     running = launch.running(settings)
     yield from _caches(settings)
@@ -209,7 +210,7 @@ def _caches(settings: Settings) -> Iterator[Check]:
 
 
 def _versions() -> Iterator[Check]:
-    names = ("encore", "elasticsearch", "onnxruntime", "tritonclient", "numpy", "polars")
+    names = ("encore", "elasticsearch", "opensearch-py", "onnxruntime", "tritonclient", "numpy", "polars")
     found = [f"Python {platform.python_version()}"]
     for name in names:
         try:

@@ -10,7 +10,7 @@ from ranker.engine import trust
 from ranker.engine.index.ranker_door import OfflineRanker, RankerDoor, RunningRanker
 from ranker.engine.rest import EngineRest
 from ranker.engine.supervisor import state
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, InvalidInputError
 from ranker.serving.doors import read_secret
 from ranker.settings import Settings
 
@@ -22,7 +22,7 @@ class Reach:
     """The doors of one stack.
 
     Attributes:
-        settings: The installation, whose folders the stack shares.
+        settings: The installation, whose folders the stack shares; its engine is the one that runs here.
         engine_url: The engine.
         ranker_url: The ranker; None while none runs.
         engine_certificates: PEM file that the engine is known by; None: the system's authorities.
@@ -50,7 +50,8 @@ class Reach:
         running = state.read(settings)
         ranker = running.get("ranker") or {}
         url = ranker.get("url") if ranker.get("pid") else None
-        return cls(settings, running["engine"]["url"], url, None, settings.ranker_tls_certificate, False)
+        here = state.settled(settings, running)
+        return cls(here, running["engine"]["url"], url, None, settings.ranker_tls_certificate, False)
 
     def engine(self) -> EngineRest:
         """The engine, as the user of the settings.
@@ -70,6 +71,22 @@ class Reach:
             tls=trust.context(self.engine_certificates),
             todo="look at it, or correct ENCORE_ENGINE_URL and ENCORE_ENGINE_CERTIFICATE_AUTHORITY",
         )
+
+    def check(self, engine: EngineRest) -> None:
+        """Refuse an engine elsewhere that is not the one of the settings, which name folders by it.
+
+        Raises:
+            InvalidInputError: It is the other one.
+            EncoreError: It is neither.
+        """
+        if not self.elsewhere:
+            return
+        found = engine.product().engine
+        if found != self.settings.engine:
+            raise InvalidInputError(
+                f"[{self.engine_url}] answers as [{found}], and ENCORE_ENGINE is [{self.settings.engine}]: "
+                f"set it to [{found}], for the ranker beside that engine too"
+            )
 
     def door(self) -> RankerDoor:
         """The ranker's generations: the running ranker's, else the folders that it reads at its start.

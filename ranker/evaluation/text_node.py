@@ -58,6 +58,7 @@ def text_node(
         with _own_node(settings, environment, dictionary, progress) as made:
             yield made
         return
+    settings = state.settled(settings)
     local = state.read(settings)["engine"]["url"] if launch.running(settings) else None
     with EngineRest(node or str(local)) as engine:
         if node is None or node.rstrip("/") == local:

@@ -17,6 +17,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from ranker.settings import Engine
+
 COARSE_NAME = "coarse_score"
 KNN_NAME = "vector_score"
 PARAMETERS = {"include_named_queries_score": "true"}
@@ -110,6 +112,24 @@ def knn_clause(vector: Sequence[float], neighbours: int = DEFAULT_NEIGHBOURS) ->
     }
 
 
+def knn_query(vector: Sequence[float], neighbours: int = DEFAULT_NEIGHBOURS) -> dict[str, Any]:
+    """The vector route as OpenSearch has it: a query, whose score adds up with the others of a `bool`.
+
+    Args:
+        vector: The query's unit vector, (512,).
+        neighbours: How many join from each shard; twice as many are looked at in each segment.
+    """
+    clause = knn_clause(vector, neighbours)
+    options = {
+        "vector": clause["query_vector"],
+        "k": clause["k"],
+        "method_parameters": {"ef_search": clause["num_candidates"]},
+        "boost": clause["boost"],
+        "_name": clause["_name"],
+    }
+    return {"knn": {clause["field"]: options}}
+
+
 def fine_rank(text: str, user: str | None = None, window: int = DEFAULT_WINDOW) -> dict[str, Any]:
     """The rescore clause, for `_search` under "rescore"."""
     options = {"query": text} | ({"user": user} if user else {})
@@ -127,6 +147,7 @@ def search_body(  # noqa: PLR0913 - a search has as many options as it has
     fine: bool = True,
     routes: Sequence[Route] | None = None,
     knn: Sequence[float] | None = None,
+    engine: Engine = "elasticsearch",
 ) -> dict[str, Any]:
     """The body of one `_search`; send it with `PARAMETERS`.
 
@@ -140,13 +161,17 @@ def search_body(  # noqa: PLR0913 - a search has as many options as it has
         fine: Rank finely; False leaves the coarse order.
         routes: By which the plugin finds, with the ranker's plan; None: by `coarse_query`, without one.
         knn: The query's unit vector, (512,), to recall by meaning too; not beside the route `vector`.
+        engine: Who is asked, which shows where `knn` stands.
     """
     query = coarse_query(text) if routes is None else recall_clause(text, user, routes)
     body: dict[str, Any] = {"query": query, "size": size, "_source": _SOURCE}
     if from_:
         body["from"] = from_
-    if knn is not None:
-        body["knn"] = knn_clause(knn, min(window, DEFAULT_NEIGHBOURS))
+    neighbours = min(window, DEFAULT_NEIGHBOURS)
+    if knn is not None and engine == "opensearch":
+        body["query"] = {"bool": {"should": [query, knn_query(knn, neighbours)]}}
+    elif knn is not None:
+        body["knn"] = knn_clause(knn, neighbours)
     if fine:
         body["rescore"] = fine_rank(text, user, window)
     if explain:

@@ -88,7 +88,7 @@ def build(site: Site, read: SourceReader, progress: Progress, *, if_changed: boo
                 "source": source.content,
                 "dictionary": version,
                 "encoder": site.vectors.encoder.identity.as_json(),
-                "mapping": mapping.version(),
+                "mapping": mapping.version(site.settings.engine),
                 "columns": COLUMNS_SCHEMA,
             }
         )
@@ -173,7 +173,7 @@ def _columns(source: Source, words: Path, folder: Path, progress: Progress) -> i
 
 
 def _index(site: Site, source: Source, made: mapping.Made, progress: Progress) -> None:
-    body = mapping.fill(made)
+    body = mapping.fill(made, site.settings.engine)
     settings = body["settings"]["index"]
     refresh_interval = settings["refresh_interval"]
     settings["refresh_interval"] = "-1"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ranker.engine.index.dialect import translate
 from ranker.errors import EncoreError, MissingPartError
 from ranker.recall.encoder import EncoderIdentity
-from ranker.settings import PROJECT
+from ranker.settings import PROJECT, Engine
 
 MAPPING = PROJECT / "index_mappings" / "videos.v1.json"
 
@@ -23,8 +24,8 @@ class Made:
     clock_offset_ms: int
 
 
-def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
-    """The body that creates the index: the file with each `${name}` replaced by the typed value.
+def fill(made: Made, engine: Engine = "elasticsearch", path: Path = MAPPING) -> dict[str, Any]:
+    """The body that creates the index, as the engine reads it: each `${name}` is the typed value.
 
     Raises:
         EncoreError: The file asks for a value that there is not, or its vectors are of another length.
@@ -43,7 +44,7 @@ def fill(made: Made, path: Path = MAPPING) -> dict[str, Any]:
             f"[{path.name}] has vectors of [{dimensions}] dimensions and encoder [{made.encoder.name}] "
             f"makes [{made.encoder.dimensions}]; change one"
         )
-    return body
+    return translate(body, engine)
 
 
 def analysis(dictionary: str, path: Path = MAPPING) -> dict[str, Any]:
@@ -53,9 +54,12 @@ def analysis(dictionary: str, path: Path = MAPPING) -> dict[str, Any]:
     return filled
 
 
-def version(path: Path = MAPPING) -> str:
-    """Twelve hex digits of the file's content."""
-    return hashlib.sha256(_read(path)).hexdigest()[:12]
+def version(engine: Engine = "elasticsearch", path: Path = MAPPING) -> str:
+    """Twelve hex digits that change with what the engine is given."""
+    content = _read(path)
+    if engine != "elasticsearch":  # which reads the file as it stands
+        content = json.dumps(translate(json.loads(content), engine)).encode()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _read(path: Path) -> bytes:

@@ -104,9 +104,10 @@ def open_site(settings: Settings, index: str, environment: Mapping[str, str]) ->
 
     Raises:
         EncoreError: Nothing runs.
-        InvalidInputError: Not a name of an index.
+        InvalidInputError: Not a name of an index, or the engine elsewhere is another than the settings'.
     """
     check_index(index)
     reach = Reach.of(settings)
     with reach.engine() as rest:
-        yield Site(settings, index, rest, reach.door(), environment)
+        reach.check(rest)
+        yield Site(reach.settings, index, rest, reach.door(), environment)

@@ -41,6 +41,7 @@ def warm_up(rest: EngineRest, index: str, *, clock: Callable[[], float] = time.m
 
 def warm_up_all(settings: Settings) -> None:
     """Warm the running installation's indices up; one that cannot be searched is left alone."""
+    settings = state.settled(settings)
     for history in sorted(settings.generations.glob("*.history.json")):
         with suppress(EncoreError), EngineRest(state.read(settings)["engine"]["url"]) as rest:
             warm_up(rest, history.name.removesuffix(".history.json"))

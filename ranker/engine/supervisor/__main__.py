@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Any
 
+from ranker.engine import older_layout
 from ranker.engine.supervisor.daemon import Supervisor, lock_run
 from ranker.engine.supervisor.leftovers import end_leftovers
 from ranker.engine.supervisor.parts import parts, prepare
@@ -33,6 +34,8 @@ async def _run(settings: Settings, report: int) -> None:
     lock = lock_run(settings.run)
     try:
         end_leftovers(settings)
+        for place in older_layout.move(settings):
+            logging.getLogger(__name__).info("moved to [%s], as each engine has a folder of its own", place)
         supervisor = Supervisor(settings, parts(settings, prepare(settings, os.environ)))
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         started.add_done_callback(lambda _: _say(report, {"pid": os.getpid()}))

@@ -1,6 +1,6 @@
 """The supervisor's door: a unix socket, one JSON object a line in, one out.
 
-{"do": "status"}                              → {"pid", "started_ms", "parts": [{"name", "phase", …}]}
+{"do": "status"}                              → {"pid", "started_ms", "product", "parts": [{"name", …}]}
 {"do": "hold", "part": "ranker"}              → {"held": ["ranker"]}; also "seconds", 300 by default
 {"do": "release"}                             → {"released": ["engine", …]}; also "part"
 {"do": "stop"}                                → {"stopping": true}

@@ -52,6 +52,7 @@ class Supervisor:
 
     def __init__(self, settings: Settings, parts: Sequence[Part]) -> None:
         self._run = settings.run
+        self._product = settings.engine
         self._started_ms = time.time_ns() // 1_000_000
         self._keepers = [Keeper(part, settings.run, self._write_state) for part in parts]
         self._stop = asyncio.Event()
@@ -82,7 +83,12 @@ class Supervisor:
         _log.info("everything is stopped")
 
     def _write_state(self) -> None:
-        content: dict[str, Any] = {"pid": os.getpid(), "started_ms": self._started_ms, "model_server": None}
+        content: dict[str, Any] = {
+            "pid": os.getpid(),
+            "started_ms": self._started_ms,
+            "product": self._product,
+            "model_server": None,
+        }
         for keeper in self._keepers:
             part = keeper.part
             content[part.key or part.name] = {
@@ -134,6 +140,7 @@ class Supervisor:
         return {
             "pid": os.getpid(),
             "started_ms": self._started_ms,
+            "product": self._product,
             "stopping": self._stop.is_set(),
             "parts": parts,
         }

@@ -62,11 +62,12 @@ def start(
 
     Raises:
         MissingPartError: A part of the machine is missing.
-        EncoreError: The daemon could not start.
+        EncoreError: The daemon could not start, or it runs the other engine.
         InvalidInputError: The settings name a stack elsewhere.
     """
     refuse_elsewhere(settings)
     if running(settings):
+        _refuse_other(settings)
         return False
     prepare(settings, environment, progress)
     if progress is not None:
@@ -75,6 +76,16 @@ def start(
     if "error" in answer:
         raise _StartError(answer["error"], answer["exit_code"])
     return True
+
+
+def _refuse_other(settings: Settings) -> None:
+    """A wish for one engine is not met by the other; without a wish, whatever runs is right."""
+    here = state.settled(settings).engine
+    if "engine" in settings.model_fields_set and settings.engine != here:
+        raise EncoreError(
+            f"[{here}] runs in [{settings.data}] already, and [{settings.engine}] is wanted: "
+            f"stop it first with 'encore down', or set ENCORE_DATA to another folder"
+        )
 
 
 def _spawn(settings: Settings, environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:

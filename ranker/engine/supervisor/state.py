@@ -1,6 +1,7 @@
 """run/state.json: who runs where, for everybody who only wants to read."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def remove(run: Path) -> None:
 
 
 def read(settings: Settings) -> dict[str, Any]:
-    """The running parts: {pid, started_ms, engine: {url, pid}, ranker: {url, pid}, model_server: {…, pid}}.
+    """Who runs: {pid, started_ms, product, engine: {url, pid}, ranker: {url, pid}, model_server: {…, pid}}.
 
     A part's pid is null while it is between two runs; model_server is null when models run in the ranker.
 
@@ -37,3 +38,20 @@ def read(settings: Settings) -> dict[str, Any]:
     if not state or not is_alive(state["pid"]):
         raise EncoreError(f"nothing runs in [{settings.data}]: start it with 'encore up'")
     return state
+
+
+def settled(settings: Settings, running: Mapping[str, Any] | None = None) -> Settings:
+    """The settings, with the engine that runs in this data folder; as they are where nothing runs.
+
+    So `encore up --engine opensearch` holds for every later command.
+
+    Args:
+        settings: As the environment has them.
+        running: What `read` returned, if it was called already.
+    """
+    if running is None:
+        try:
+            running = read(settings)
+        except EncoreError:
+            return settings
+    return settings.model_copy(update={"engine": running.get("product", settings.engine)})

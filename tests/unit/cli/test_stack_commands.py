@@ -1,6 +1,7 @@
 """up, down, status and doctor as a person and a program see them, without starting anything real."""
 
 import json
+import os
 import time
 
 import pytest
@@ -10,8 +11,9 @@ from ranker.cli.main import app, main
 from ranker.cli.status import age
 from ranker.engine import doctor as examination
 from ranker.engine.doctor import Check
-from ranker.engine.supervisor import control, launch
+from ranker.engine.supervisor import control, launch, state
 from ranker.errors import EncoreError, InvalidInputError, MissingPartError
+from ranker.settings import Settings
 
 READY = {
     "name": "engine", "phase": "ready", "pid": 7, "restarts": 0, "since_ms": 0, "held": False, "detail": "",
@@ -87,6 +89,31 @@ def test_up_starts_waits_and_shows(run, monkeypatch):
     assert calls[0].model_server == "in_process"
     assert "engine" in result.stdout
     assert "models run inside the ranker (ONNX Runtime): no Triton server is used" in result.stderr
+
+
+def test_another_engine_than_the_running_one_is_refused(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(launch, "running", lambda settings: True)
+    settings = Settings(data=tmp_path)
+    settings.run.mkdir()
+    state.write(settings.run, {"pid": os.getpid(), "product": "opensearch"})
+    result = run("up", "--engine", "elasticsearch")
+    assert isinstance(result.exception, EncoreError)
+    assert str(result.exception) == (
+        f"[opensearch] runs in [{tmp_path}] already, and [elasticsearch] is wanted: "
+        "stop it first with 'encore down', or set ENCORE_DATA to another folder"
+    )
+    monkeypatch.setattr(launch, "wait", lambda settings: {"parts": [READY], "product": "opensearch"})
+    result = run("up")  # nothing in particular is wanted
+    assert "http://127.0.0.1:9200 (opensearch)" in result.stdout
+
+
+def test_an_engine_that_there_is_not(run):
+    result = run("up", "--engine", "solr")
+    assert isinstance(result.exception, InvalidInputError)
+    assert str(result.exception) == (
+        "ENCORE_ENGINE is [solr]: input should be 'elasticsearch' or 'opensearch'; "
+        "correct the variable or the option"
+    )
 
 
 def test_up_without_waiting_for_programs(run, monkeypatch):

@@ -23,7 +23,8 @@ class Server(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.asked.append((self.path, self.headers.get("Authorization")))
-        content = json.dumps({"generations": []}).encode()
+        root = {"version": {"number": "9.5.3", "build_flavor": "default"}}
+        content = json.dumps(root if self.path == "/" else {"generations": []}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -75,8 +76,21 @@ def test_commands_reach_a_stack_elsewhere_as_its_user_over_tls(elsewhere):
         with Reach.of(settings).ranker() as ranker:
             ranker.get("/metrics")
     assert asked == [
-        ("/_alias/videos", basic), ("/v1/generations", "Bearer s3cret"), ("/metrics", "Bearer s3cret")
+        ("/", basic), ("/_alias/videos", basic),
+        ("/v1/generations", "Bearer s3cret"), ("/metrics", "Bearer s3cret")
     ]  # fmt: skip
+
+
+def test_an_engine_elsewhere_that_is_the_other_one_is_refused(elsewhere):
+    given, pair = elsewhere
+    with listening(pair) as (url, _):
+        settings = Settings(engine="opensearch", engine_url=url, ranker_url=url, **given)
+        with pytest.raises(InvalidInputError) as refusal, open_site(settings, "videos", {}):
+            pass
+    assert str(refusal.value) == (
+        f"[{url}] answers as [elasticsearch], and ENCORE_ENGINE is [opensearch]: "
+        "set it to [elasticsearch], for the ranker beside that engine too"
+    )
 
 
 def test_a_server_with_another_certificate_gets_neither_password_nor_token(elsewhere, tmp_path):
@@ -123,6 +137,15 @@ def test_otherwise_it_is_the_stack_that_runs_here(tmp_path, pid, kind):
     reach = Reach.of(settings)
     assert reach.engine().url == "http://127.0.0.1:1"
     assert type(reach.door()) is kind
+
+
+def test_the_engine_that_runs_here_decides_about_folders(tmp_path):
+    settings = Settings(data=tmp_path)
+    settings.run.mkdir()
+    running = {"product": "opensearch", "engine": {"url": "http://127.0.0.1:1"}}
+    (settings.run / "state.json").write_text(json.dumps({"pid": os.getpid(), **running}))
+    with open_site(settings, "videos", {}) as site:
+        assert site.folder("videos-1") == tmp_path / "generations" / "opensearch" / "videos-1"
 
 
 def test_and_where_nothing_runs_it_says_so(tmp_path):

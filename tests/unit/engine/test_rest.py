@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ranker.engine import rest as rest_module
-from ranker.engine.rest import EngineError, EngineRest
-from ranker.errors import MissingPartError
+from ranker.engine.rest import EngineError, EngineRest, Product
+from ranker.errors import EncoreError, MissingPartError
 
 
 class Engine(BaseHTTPRequestHandler):
@@ -113,3 +113,27 @@ def test_the_first_lasting_refusal_is_said(engine):
     with pytest.raises(EngineError) as caught:
         list(rest.bulk("videos-1", [({"index": {"_id": "BV2"}}, b"{}")]))
     assert str(caught.value) == "the engine refused document [BV2] with [400]: unknown field [tier]"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"number": "9.5.3", "build_flavor": "default"}, Product("elasticsearch", "9.5.3")),
+        ({"number": "3.5.0", "distribution": "opensearch"}, Product("opensearch", "3.5.0")),
+    ],
+)
+def test_the_products_are_told_apart_by_their_root(engine, answer, expected):
+    rest, handler = engine
+    handler.script.append((200, {"version": answer}))
+    assert rest.product() == expected
+
+
+def test_a_third_product_is_refused(engine):
+    rest, handler = engine
+    handler.script.append((200, {"version": {"number": "1", "distribution": "other"}}))
+    with pytest.raises(EncoreError) as caught:
+        rest.product()
+    assert str(caught.value) == (
+        f"[{rest.url}] answers as [{{'number': '1', 'distribution': 'other'}}]: "
+        "neither Elasticsearch nor OpenSearch; correct its address"
+    )

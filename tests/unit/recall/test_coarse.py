@@ -3,6 +3,7 @@ import math
 import pytest
 
 from ranker.recall.coarse import (
+    VECTOR_BOOST,
     coarse_query,
     fine_rank,
     knn_clause,
@@ -73,6 +74,24 @@ def test_vectors_join_the_words():
     assert body["knn"]["k"] == 50
     assert body["knn"]["num_candidates"] == 100
     assert body["knn"]["query_vector"] == [0.6, 0.8]
+
+
+def test_for_opensearch_vectors_are_a_query_beside_the_words():
+    body = search_body("晴天", knn=[0.6, 0.8], window=50, engine="opensearch")
+    words, near = body["query"]["bool"]["should"]
+    assert words == coarse_query("晴天")
+    assert near == {
+        "knn": {
+            "title_vector": {
+                "vector": [0.6, 0.8],
+                "k": 50,
+                "method_parameters": {"ef_search": 100},
+                "boost": VECTOR_BOOST,
+                "_name": "vector_score",
+            }
+        }
+    }
+    assert "knn" not in body
 
 
 def test_popularity_is_the_log_of_plays():

@@ -61,7 +61,7 @@ def test_an_unknown_placeholder_is_refused(tmp_path):
     path = tmp_path / "m.json"
     path.write_text('{"a": ["${password}"]}')
     with pytest.raises(EncoreError) as caught:
-        fill(MADE, path)
+        fill(MADE, path=path)
     assert str(caught.value) == (
         "[m.json] asks for [${password}]; there is [generation, dictionary, encoder, clock_offset_ms]"
     )
@@ -70,12 +70,17 @@ def test_an_unknown_placeholder_is_refused(tmp_path):
 def test_the_version_changes_with_the_file(tmp_path):
     path = tmp_path / "m.json"
     path.write_text("{}")
-    assert version(path) == "44136fa355b3"  # echo -n {} | sha256sum | cut -c1-12
+    assert version(path=path) == "44136fa355b3"  # echo -n {} | sha256sum | cut -c1-12
+
+
+def test_each_engine_has_a_version_of_its_own():
+    assert version("elasticsearch") == version()
+    assert version("opensearch") != version()
 
 
 def test_without_a_checkout_it_says_what_to_do(tmp_path):
     with pytest.raises(MissingPartError) as caught:
-        version(tmp_path / "videos.v1.json")
+        version(path=tmp_path / "videos.v1.json")
     assert str(caught.value) == (
         f"no mapping at [{tmp_path}/videos.v1.json]: work from a checkout, installed with `pip install -e`"
     )

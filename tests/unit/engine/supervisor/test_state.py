@@ -29,6 +29,15 @@ def test_nothing_runs_is_one_sentence_whatever_a_kill_left(tmp_path, left):
     assert str(refusal.value) == f"nothing runs in [{tmp_path}]: start it with 'encore up'"
 
 
+def test_the_engine_that_runs_is_that_of_every_command(tmp_path):
+    settings = Settings(data=tmp_path)
+    assert state.settled(settings) == settings
+    settings.run.mkdir()
+    state.write(settings.run, {"pid": os.getpid(), "product": "opensearch"})
+    assert state.settled(settings) == settings.model_copy(update={"engine": "opensearch"})
+    assert state.settled(settings, {"pid": 1}) == settings
+
+
 def test_removing_twice_is_harmless(tmp_path):
     state.write(tmp_path, {})
     state.remove(tmp_path)
