@@ -64,7 +64,7 @@ def text_node(
         if node is None or node.rstrip("/") == local:
             if dictionary is None:
                 dictionary = _newest(settings) or _exported(settings.dictionaries)
-            dictionaries.install(settings, dictionary)
+            dictionaries.put(engine, dictionary)
         elif dictionary is None:
             dictionary = _shared(settings, engine)
         yield engine, dictionary

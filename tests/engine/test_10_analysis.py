@@ -82,13 +82,17 @@ def test_text_that_no_term_can_hold_is_still_indexed(node: RunningNode, index: s
     [
         (
             {"dictionary": "0123456789ab"},
-            "this node has no dictionary [0123456789ab]: put its folder under [",
+            "this node has no dictionary [0123456789ab]: PUT _encore/dictionary/0123456789ab sends it to "
+            "every node; it has [",
         ),
         (
             {"dictionary": "../../etc"},
             "[../../etc] is no dictionary version: one has twelve hexadecimal digits",
         ),
-        ({}, "needs [dictionary], the version of a dictionary in the node's config/encore/dictionary"),
+        (
+            {},
+            "needs [dictionary], the version of a dictionary; GET _encore/dictionary lists those there are",
+        ),
         ({"mode": "fine"}, "unknown mode [fine]; use [cut] or [search]"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_bad_row(site, unharmed, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "step", ["dictionaries.install", "columns.write", "users.write_users", "replay", "go_live"]
+    "step", ["dictionaries.put", "columns.write", "users.write_users", "replay", "go_live"]
 )
 def test_a_step_that_fails(site, unharmed, tmp_path, monkeypatch, step):
     monkeypatch.setattr(f"ranker.engine.index.build.{step}", boom)

@@ -132,8 +132,9 @@ def _fill(site: Site, source: Source, manifest: Manifest, progress: Progress) ->
     """Make and check index and columns of the source."""
     folder = site.folder(manifest.generation)
     words = site.settings.dictionaries / manifest.dictionary
-    if site.settings.engine_url is None:  # else the engine shares the folder of dictionaries
-        dictionaries.install(site.settings, words)
+    progress("dictionary to the engine", 0, 1)
+    dictionaries.put(site.rest, words)
+    progress("dictionary to the engine", 1, 1)
     made = mapping.Made(
         manifest.generation, manifest.dictionary, site.vectors.encoder.identity, manifest.clock_offset_ms
     )

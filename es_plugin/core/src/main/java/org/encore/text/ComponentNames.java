@@ -9,6 +9,8 @@ public final class ComponentNames {
     /** Char filter for keyword normalizers: {@code dictionary}, a version. */
     public static final String NORMALIZE = "encore_normalize";
 
+    /** The setting of tokenizer and char filter that names a version; never a path. */
+    public static final String DICTIONARY = "dictionary";
     /** The tokenizer's setting for its mode. */
     public static final String MODE = "mode";
     /** The mode of a tokenizer that names none. */

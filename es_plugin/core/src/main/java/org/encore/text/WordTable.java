@@ -8,6 +8,9 @@ import java.util.Arrays;
  * <p>Immutable once built, and safe to share between threads.
  */
 final class WordTable {
+    /** Two logs of one number differ by some 1e-15; of two numbers below a thousand million, by 1e-9 at least. */
+    private static final double SAME_LOG = 1e-12;
+
     private final CodePointTrie trie;
     private final double[] logs;
     private final double logTotal;
@@ -22,13 +25,19 @@ final class WordTable {
     static WordTable read(String table, double logTotal) {
         CodePointTrie trie = new CodePointTrie(1 << 19);
         double[][] logs = {noLogs(1 << 19, new double[0])};
+        long[] total = {0};
         Rows.read("words.tsv", table, 3, row -> {
             int node = trie.insert(Rows.unescape(row[0]));
             if (node >= logs[0].length) {
                 logs[0] = noLogs(node * 2, logs[0]);
             }
             logs[0][node] = Double.parseDouble(row[2]);
+            total[0] += Long.parseLong(row[1]);
         });
+        if (!(Math.abs(Math.log(total[0]) - logTotal) < SAME_LOG)) {
+            throw new DictionaryException("the words' frequencies add up to [" + total[0] + "], whose log is not ["
+                    + logTotal + "], the manifest's [log_total]; export the dictionary again");
+        }
         return new WordTable(trie, noLogs(trie.nodes(), logs[0]), logTotal);
     }
 

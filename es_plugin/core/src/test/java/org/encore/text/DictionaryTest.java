@@ -1,7 +1,6 @@
 package org.encore.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DictionaryTest {
+    private static final String VERSION = TinyDictionary.VERSION;
+
     @TempDir
     Path root;
 
@@ -24,71 +25,72 @@ class DictionaryTest {
     }
 
     @Test
-    void versionsAreLoadedOnceAndShared() {
-        Dictionaries dictionaries = new Dictionaries(root);
-        Dictionary first = dictionaries.get(TinyDictionary.VERSION);
-        assertEquals(TinyDictionary.VERSION, first.version());
-        assertSame(first, dictionaries.get(TinyDictionary.VERSION));
-    }
-
-    @Test
-    void missingVersionIsNamedBesideThoseThatAreThere() {
-        assertEquals(
-                "this node has no dictionary [ffffffffffff]: put its folder under [" + root
-                        + "], where it finds [0123456789ab]",
-                refusal("ffffffffffff"));
-    }
-
-    @Test
-    void versionFoundLaterIsLoaded() throws IOException {
-        Path moved = Files.move(folder, root.resolve("elsewhere"));
-        Dictionaries dictionaries = new Dictionaries(root);
-        assertThrows(DictionaryException.class, () -> dictionaries.get(TinyDictionary.VERSION));
-        Files.move(moved, folder);
-        assertEquals(TinyDictionary.VERSION, dictionaries.get(TinyDictionary.VERSION).version());
+    void theVersionIsThatOfTheFolder() {
+        assertEquals(TinyDictionary.VERSION, Dictionary.load(folder).version());
     }
 
     @Test
     void aNameIsNeverPartOfAPathUnchecked() {
         assertEquals(
                 "[../0123456789a] is no dictionary version: one has twelve hexadecimal digits",
-                refusal("../0123456789a"));
+                assertThrows(DictionaryException.class, () -> DictionaryFiles.checkVersion("../0123456789a"))
+                        .getMessage());
+    }
+
+    @Test
+    void otherContentIsAnotherVersion() throws IOException {
+        String other = "ffffffffffff";
+        manifest(VERSION, other);
+        folder = Files.move(folder, root.resolve(other));
+        assertEquals(
+                "the files of dictionary [ffffffffffff] make version [" + VERSION
+                        + "]; a version is named by its content",
+                refusal());
+    }
+
+    @Test
+    void theSumOfTheFrequenciesIsNotTakenOnTrust() throws IOException {
+        manifest("\"log_total\":", "\"log_total\":1");
+        assertEquals(
+                "the words' frequencies add up to [17], whose log is not [" + (10 + Math.log(17))
+                        + "], the manifest's [log_total]; export the dictionary again",
+                refusal());
     }
 
     @Test
     void damagedFileIsNamed() throws IOException {
         Files.writeString(folder.resolve("content.tsv"), "");
         String empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assertTrue(refusal(TinyDictionary.VERSION).startsWith("dictionary [0123456789ab] is damaged: [content.tsv] has"
+        assertTrue(refusal().startsWith("dictionary [" + VERSION + "] is damaged: [content.tsv] has"
                 + " checksum [" + empty + "] instead of ["));
     }
 
     @Test
     void missingFileIsNamed() throws IOException {
         Files.delete(folder.resolve("hmm.json"));
-        assertTrue(refusal(TinyDictionary.VERSION).startsWith(
-                "dictionary [0123456789ab] is damaged: [hmm.json] has checksum [no such file] instead of ["));
+        assertTrue(refusal().startsWith(
+                "dictionary [" + VERSION + "] is damaged: [hmm.json] has checksum [no such file] instead of ["));
     }
 
     @Test
     void otherSchemaIsRefused() throws IOException {
         manifest("\"schema\":1", "\"schema\":2");
         assertEquals(
-                "dictionary [0123456789ab] has schema [2]; this plugin reads [1]", refusal(TinyDictionary.VERSION));
+                "dictionary [" + VERSION + "] has schema [2]; this plugin reads [1]", refusal());
     }
 
     @Test
     void renamedFolderIsRefused() throws IOException {
-        manifest("\"version\":\"0123456789ab\"", "\"version\":\"ffffffffffff\"");
+        manifest("\"version\":\"" + VERSION + "\"", "\"version\":\"ffffffffffff\"");
         assertEquals(
-                "dictionary folder [0123456789ab] holds version [ffffffffffff]; a version is never renamed",
-                refusal(TinyDictionary.VERSION));
+                "dictionary [" + VERSION + "] has the manifest of version [ffffffffffff]; a version is never renamed",
+                refusal());
     }
 
     @Test
     void brokenManifestIsRefused() throws IOException {
         Files.writeString(folder.resolve("manifest.json"), "[]");
-        assertTrue(refusal(TinyDictionary.VERSION).startsWith("dictionary [0123456789ab] cannot be read: "));
+        assertTrue(refusal().startsWith("dictionary [" + VERSION + "] cannot be read: "));
     }
 
     private void manifest(String old, String changed) throws IOException {
@@ -96,8 +98,7 @@ class DictionaryTest {
         Files.writeString(file, Files.readString(file).replace(old, changed));
     }
 
-    private String refusal(String version) {
-        return assertThrows(DictionaryException.class, () -> new Dictionaries(root).get(version))
-                .getMessage();
+    private String refusal() {
+        return assertThrows(DictionaryException.class, () -> Dictionary.load(folder)).getMessage();
     }
 }

@@ -19,8 +19,9 @@ import org.encore.json.JsonWriter;
  * logs are of the counts, and of 17, all counted. The model knows that 鱼 begins and 雁 ends words. The normaliser
  * has full-width A, ㍿, the ligature ﬁ, e + acute, 裏, 乾, and the phrase 乾隆.
  */
-final class TinyDictionary {
-    static final String VERSION = "0123456789ab";
+public final class TinyDictionary {
+    /** The first twelve digits of its content's hash. */
+    public static final String VERSION = "48d284fa66f1";
 
     private static final String[] WORDS = {
         "晴天 4", "中华 2", "人民 2", "共和 2", "共和国 2", "中华人民共和国 1", "甲乙 1", "乙丙 1", "甲 1", "丙 1"
@@ -38,7 +39,7 @@ final class TinyDictionary {
     private TinyDictionary() {}
 
     /** Writes the folder {@link #VERSION} under {@code root}. */
-    static Path write(Path root) throws IOException {
+    public static Path write(Path root) throws IOException {
         StringBuilder words = new StringBuilder();
         int total = 0;
         for (String word : WORDS) {

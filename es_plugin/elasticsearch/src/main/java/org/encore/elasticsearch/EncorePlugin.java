@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.lucene.util.SetOnce;
 import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
+import org.elasticsearch.cluster.routing.allocation.decider.AllocationDecider;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
+import org.elasticsearch.common.settings.ClusterSettings;
 import org.elasticsearch.common.settings.Setting;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.features.NodeFeature;
@@ -19,12 +22,18 @@ import org.elasticsearch.index.analysis.TokenizerFactory;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
+import org.elasticsearch.plugins.ClusterPlugin;
 import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.plugins.ReloadablePlugin;
 import org.elasticsearch.plugins.SearchPlugin;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.search.fetch.FetchSubPhase;
+import org.elasticsearch.xcontent.NamedXContentRegistry;
 import org.encore.elasticsearch.analysis.EncoreAnalysis;
+import org.encore.elasticsearch.dictionary.DictionaryDecider;
+import org.encore.elasticsearch.dictionary.DictionaryHandlers;
+import org.encore.elasticsearch.dictionary.DictionaryRegistrations;
+import org.encore.elasticsearch.dictionary.DictionaryService;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
 import org.encore.elasticsearch.recall.EncoreQueryBuilder;
 import org.encore.elasticsearch.recall.RecallFilter;
@@ -49,12 +58,14 @@ import org.encore.elasticsearch.rest.RootHandler;
  * The table of contents: what Encore adds to Elasticsearch, each line registering one thing.
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
- * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore), {@code rescore}
- * (fine_rank), {@code rerank} (the retriever encore) and {@code rest} (the root answer where the engine lacks it).
+ * {@code analysis} (tokenizer, filters), {@code dictionary} (its versions), {@code query} (proximity), {@code recall}
+ * (the query encore), {@code rescore} (fine_rank), {@code rerank} (the retriever encore) and {@code rest} (the root
+ * answer where the engine lacks it).
  */
 public final class EncorePlugin extends Plugin
-        implements ActionPlugin, AnalysisPlugin, SearchPlugin, ReloadablePlugin {
-    private final EncoreAnalysis analysis = new EncoreAnalysis();
+        implements ActionPlugin, AnalysisPlugin, ClusterPlugin, SearchPlugin, ReloadablePlugin {
+    private final SetOnce<DictionaryService> dictionaries = new SetOnce<>();
+    private final EncoreAnalysis analysis = new EncoreAnalysis(() -> dictionaries.get().dictionaries());
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private final SetOnce<RecallService> recall = new SetOnce<>();
     private MissingRoutes missingRoutes;
@@ -104,7 +115,19 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(ShardOutcome.entry(fineRank::get), EncoreRankBuilder.entry(), KeptContext.entry());
+        return joined(
+                List.of(ShardOutcome.entry(fineRank::get), EncoreRankBuilder.entry(), KeptContext.entry()),
+                DictionaryRegistrations.writeables());
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return DictionaryRegistrations.contents();
+    }
+
+    @Override
+    public Collection<AllocationDecider> createAllocationDeciders(Settings settings, ClusterSettings clusterSettings) {
+        return List.of(new DictionaryDecider());
     }
 
     @Override
@@ -115,7 +138,8 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public Collection<ActionHandler> getActions() {
-        return List.of(new ActionHandler(StatsAction.TYPE, StatsAction.class));
+        return joined(
+                List.of(new ActionHandler(StatsAction.TYPE, StatsAction.class)), DictionaryRegistrations.actions());
     }
 
     @Override
@@ -126,17 +150,22 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public Collection<?> createComponents(PluginServices services) {
+        dictionaries.set(new DictionaryService(services));
         fineRank.set(new FineRankService(services));
         recall.set(new RecallService(services, fineRank.get().planner()));
         missingRoutes = new MissingRoutes(List.of(new RootHandler(services.clusterService())));
-        return List.of(missingRoutes, fineRank.get());
+        return List.of(missingRoutes, dictionaries.get(), fineRank.get());
     }
 
     @Override
     public Collection<RestHandler> getRestHandlers(
             RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
         missingRoutes.registerWith(services.restController());
-        return List.of(new StatsHandler());
+        return joined(List.of(new StatsHandler()), DictionaryHandlers.all());
+    }
+
+    private static <T> List<T> joined(List<? extends T> some, List<? extends T> more) {
+        return Stream.concat(some.stream(), more.stream()).map(one -> (T) one).toList();
     }
 
     @Override

@@ -1,0 +1,117 @@
+package org.encore.elasticsearch.dictionary;
+
+import java.util.List;
+import org.elasticsearch.action.ActionListener;
+import org.elasticsearch.client.internal.node.NodeClient;
+import org.elasticsearch.common.bytes.ReleasableBytesReference;
+import org.elasticsearch.core.TimeValue;
+import org.elasticsearch.rest.BaseRestHandler;
+import org.elasticsearch.rest.RestHandler;
+import org.elasticsearch.rest.RestRequest;
+import org.elasticsearch.rest.RestRequest.Method;
+import org.elasticsearch.rest.action.RestActions.NodesResponseRestListener;
+import org.elasticsearch.rest.action.RestToXContentListener;
+import org.encore.text.DictionaryFiles;
+
+/** The paths below {@code _encore/dictionary}. */
+public final class DictionaryHandlers {
+    private static final String VERSION = "version";
+    private static final String ONE = "/_encore/dictionary/{" + VERSION + "}";
+    private static final TimeValue PATIENCE = TimeValue.timeValueSeconds(60);
+
+    private DictionaryHandlers() {}
+
+    /** All of them. */
+    public static List<RestHandler> all() {
+        return List.of(new Get(), new Put(), new Delete(), new Reload());
+    }
+
+    private static String version(RestRequest request) {
+        return DictionaryFiles.checkVersion(request.param(VERSION));
+    }
+
+    private static TimeValue patience(RestRequest request) {
+        return request.paramAsTime("timeout", PATIENCE);
+    }
+
+    private static final class Get extends BaseRestHandler {
+        @Override
+        public String getName() {
+            return "encore_dictionary_get";
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(new Route(Method.GET, "/_encore/dictionary"), new Route(Method.GET, ONE));
+        }
+
+        @Override
+        protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
+            NodesAction.Request asked = new NodesAction.Request(request.hasParam(VERSION) ? version(request) : null);
+            return channel -> client.execute(ListAction.TYPE, asked, new NodesResponseRestListener<>(channel));
+        }
+    }
+
+    private static final class Put extends BaseRestHandler {
+        @Override
+        public String getName() {
+            return "encore_dictionary_put";
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(new Route(Method.PUT, ONE));
+        }
+
+        @Override
+        protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
+            String version = version(request);
+            TimeValue patience = patience(request);
+            ReleasableBytesReference body = request.content();
+            return channel -> {
+                body.mustIncRef(); // it is read on another thread
+                client.execute(
+                        PutAction.TYPE,
+                        new PutAction.Request(version, body, patience),
+                        ActionListener.releaseBefore(body, new RestToXContentListener<>(channel, MapAnswer::status)));
+            };
+        }
+    }
+
+    private static final class Delete extends BaseRestHandler {
+        @Override
+        public String getName() {
+            return "encore_dictionary_delete";
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(new Route(Method.DELETE, ONE));
+        }
+
+        @Override
+        protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
+            DeleteAction.Request asked = new DeleteAction.Request(version(request), patience(request));
+            return channel -> client.execute(
+                    DeleteAction.TYPE, asked, new RestToXContentListener<>(channel, MapAnswer::status));
+        }
+    }
+
+    private static final class Reload extends BaseRestHandler {
+        @Override
+        public String getName() {
+            return "encore_dictionary_reload";
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(new Route(Method.POST, "/_encore/dictionary/_reload"));
+        }
+
+        @Override
+        protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
+            return channel -> client.execute(
+                    ReloadAction.TYPE, new NodesAction.Request(null), new NodesResponseRestListener<>(channel));
+        }
+    }
+}

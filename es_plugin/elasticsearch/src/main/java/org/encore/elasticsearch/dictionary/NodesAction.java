@@ -1,0 +1,149 @@
+package org.encore.elasticsearch.dictionary;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.elasticsearch.action.FailedNodeException;
+import org.elasticsearch.action.support.ActionFilters;
+import org.elasticsearch.action.support.nodes.BaseNodeResponse;
+import org.elasticsearch.action.support.nodes.BaseNodesRequest;
+import org.elasticsearch.action.support.nodes.BaseNodesResponse;
+import org.elasticsearch.action.support.nodes.TransportNodesAction;
+import org.elasticsearch.cluster.ClusterName;
+import org.elasticsearch.cluster.node.DiscoveryNode;
+import org.elasticsearch.cluster.service.ClusterService;
+import org.elasticsearch.common.io.stream.StreamInput;
+import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.tasks.Task;
+import org.elasticsearch.threadpool.ThreadPool;
+import org.elasticsearch.transport.AbstractTransportRequest;
+import org.elasticsearch.transport.TransportService;
+import org.elasticsearch.xcontent.ToXContentFragment;
+import org.elasticsearch.xcontent.XContentBuilder;
+import org.encore.dictionary.DictionaryRefusal;
+import org.encore.dictionary.DictionaryReport;
+
+/** Asks every node how its dictionaries stand, and puts the answers together. */
+abstract class NodesAction
+        extends TransportNodesAction<NodesAction.Request, NodesAction.Answer, NodesAction.OfNode, NodesAction.NodeAnswer, Void> {
+    private final DictionaryService service;
+
+    NodesAction(
+            String name,
+            ClusterService cluster,
+            TransportService transport,
+            ThreadPool threads,
+            ActionFilters filters,
+            DictionaryService service) {
+        super(name, cluster, transport, filters, OfNode::new, threads.generic());
+        this.service = service;
+    }
+
+    /** What a node does before it says how its dictionaries stand. */
+    abstract void prepare(DictionaryService ofNode);
+
+    /** The answer of all. */
+    abstract Map<String, Object> report(Request request, Map<String, DictionaryReport.OfNode> nodes, DictionaryService here);
+
+    /** To all nodes; of one version, or of all. */
+    static final class Request extends BaseNodesRequest {
+        private final String version;
+
+        Request(String version) {
+            super(new String[0]);
+            this.version = version;
+        }
+
+        String version() {
+            return version;
+        }
+    }
+
+    /** To one node; there is nothing to say. */
+    static final class OfNode extends AbstractTransportRequest {
+        OfNode() {}
+
+        OfNode(StreamInput in) throws IOException {
+            super(in);
+        }
+    }
+
+    /** One node's versions, as JSON values. */
+    static final class NodeAnswer extends BaseNodeResponse {
+        private final Map<String, Object> versions;
+
+        NodeAnswer(DiscoveryNode node, Map<String, Object> versions) {
+            super(node);
+            this.versions = versions;
+        }
+
+        NodeAnswer(StreamInput in, DiscoveryNode node) throws IOException {
+            super(in, node);
+            versions = in.readGenericMap();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeGenericMap(versions);
+        }
+    }
+
+    /** All nodes' versions, put together. */
+    public static final class Answer extends BaseNodesResponse<NodeAnswer> implements ToXContentFragment {
+        private final Map<String, Object> report;
+
+        Answer(ClusterName cluster, List<NodeAnswer> nodes, List<FailedNodeException> failures, Map<String, Object> report) {
+            super(cluster, nodes, failures);
+            this.report = report;
+        }
+
+        @Override
+        protected List<NodeAnswer> readNodesFrom(StreamInput in) {
+            throw new UnsupportedOperationException("made and read on one node");
+        }
+
+        @Override
+        protected void writeNodesTo(StreamOutput out, List<NodeAnswer> nodes) {
+            throw new UnsupportedOperationException("made and read on one node");
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder answer, Params params) throws IOException {
+            for (Map.Entry<String, Object> field : report.entrySet()) {
+                answer.field(field.getKey(), field.getValue());
+            }
+            return answer;
+        }
+    }
+
+    @Override
+    protected Answer newResponse(Request request, List<NodeAnswer> nodes, List<FailedNodeException> failures) {
+        Map<String, DictionaryReport.OfNode> all = new HashMap<>();
+        for (NodeAnswer node : nodes) {
+            all.put(node.getNode().getId(), new DictionaryReport.OfNode(node.getNode().getName(), node.versions));
+        }
+        try {
+            return new Answer(clusterService.getClusterName(), nodes, failures, report(request, all, service));
+        } catch (DictionaryRefusal refusal) {
+            throw ClusterUpdates.engines(refusal);
+        }
+    }
+
+    @Override
+    protected OfNode newNodeRequest(Request request) {
+        return new OfNode();
+    }
+
+    @Override
+    protected NodeAnswer newNodeResponse(StreamInput in, DiscoveryNode node) throws IOException {
+        return new NodeAnswer(in, node);
+    }
+
+    @Override
+    protected NodeAnswer nodeOperation(OfNode request, Task task) {
+        prepare(service);
+        return new NodeAnswer(clusterService.localNode(), service.dictionaries().report());
+    }
+}
