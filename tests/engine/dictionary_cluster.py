@@ -15,6 +15,7 @@ from ranker.engine.plan import plan
 from ranker.engine.ports import any_free
 from ranker.settings import Settings
 from ranker.text.dictionary import FILES
+from tests.engine.spellings import CLUSTERS
 
 DEADLINE_SECONDS = 90.0
 ALL = {"manifest.json", *FILES}
@@ -74,9 +75,10 @@ class Member:
     def _answers(self) -> bool:
         assert self.engine.alive(), self.engine.plan.log.read_text()[-3000:]
         try:
-            return self.http.get("/_cluster/health?master_timeout=1s").status_code == 200
+            seen = self.http.get("/_cluster/state/master_node?local=true").json()
         except httpx.HTTPError:
             return False
+        return bool(seen.get("master_node"))
 
 
 def until(holds: Callable[[], Any], deadline_seconds: float = DEADLINE_SECONDS) -> Any:
@@ -94,14 +96,17 @@ def until(holds: Callable[[], Any], deadline_seconds: float = DEADLINE_SECONDS) 
 def cluster(names: list[str], folders: Any, cache: Path, home: Any, jdk: Any) -> Iterator[list[Member]]:
     """A cluster of new nodes; the first is its first master."""
     transport = any_free()
-    shared = {"discovery.type": "multi-node", "discovery.seed_hosts": [f"127.0.0.1:{transport}"]}
+    spelling = CLUSTERS[home.engine]
+    seeds = [f"127.0.0.1:{transport}"]
+    shared = {"discovery.type": spelling["discovery.type"], "discovery.seed_hosts": seeds}
     with ExitStack() as stack:
         members = []
         for name in names:
             extra = dict(shared)
             if not members:
-                extra |= {"transport.port": str(transport), "cluster.initial_master_nodes": [name]}
-            settings = Settings(data=folders.mktemp(name), cache=cache, engine_heap_megabytes=320)
+                extra |= {"transport.port": str(transport), spelling["first"]: [name]}
+            data = folders.mktemp(name)
+            settings = Settings(data=data, cache=cache, engine=home.engine, engine_heap_megabytes=320)
             member = Member(name, settings, home, jdk, extra)
             stack.callback(member.stop)
             members.append(member)

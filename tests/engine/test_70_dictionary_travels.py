@@ -57,9 +57,7 @@ def test_the_list_says_who_has_what_and_who_uses_it(members, dictionary_folder):
         assert entry["indices"] == ["songs"]
 
 
-def test_a_node_that_lost_its_data_fetches_it_and_takes_its_shards(
-    members, dictionary_folder
-):
+def test_a_node_that_lost_its_data_fetches_it_and_takes_its_shards(members, dictionary_folder):
     one, two = members
     one.call("PUT", "/songs/_doc/1?refresh=true", {"title": "周杰倫会不会"})
     two.stop()

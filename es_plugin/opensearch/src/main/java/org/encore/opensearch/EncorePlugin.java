@@ -4,8 +4,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.lucene.util.SetOnce;
 import org.encore.opensearch.analysis.EncoreAnalysis;
+import org.encore.opensearch.dictionary.DictionaryDecider;
+import org.encore.opensearch.dictionary.DictionaryHandlers;
+import org.encore.opensearch.dictionary.DictionaryRegistrations;
+import org.encore.opensearch.dictionary.DictionaryService;
 import org.encore.opensearch.query.ProximityQueryBuilder;
 import org.encore.opensearch.recall.EncoreQueryBuilder;
 import org.encore.opensearch.recall.RecallFilter;
@@ -21,6 +26,7 @@ import org.encore.opensearch.rescore.StatsHandler;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.routing.allocation.decider.AllocationDecider;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.IndexScopedSettings;
@@ -38,6 +44,7 @@ import org.opensearch.index.analysis.TokenizerFactory;
 import org.opensearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.AnalysisPlugin;
+import org.opensearch.plugins.ClusterPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.ReloadablePlugin;
 import org.opensearch.plugins.SearchPlugin;
@@ -54,11 +61,13 @@ import org.opensearch.watcher.ResourceWatcherService;
  * The table of contents: what Encore adds to OpenSearch, each line registering one thing.
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
- * {@code analysis} (tokenizer, filters), {@code query} (proximity), {@code recall} (the query encore) and {@code rescore} (fine_rank).
+ * {@code analysis} (tokenizer, filters), {@code dictionary} (its versions), {@code query} (proximity), {@code recall}
+ * (the query encore) and {@code rescore} (fine_rank).
  */
 public final class EncorePlugin extends Plugin
-        implements ActionPlugin, AnalysisPlugin, SearchPlugin, ReloadablePlugin {
-    private final EncoreAnalysis analysis = new EncoreAnalysis();
+        implements ActionPlugin, AnalysisPlugin, ClusterPlugin, SearchPlugin, ReloadablePlugin {
+    private final SetOnce<DictionaryService> dictionaries = new SetOnce<>();
+    private final EncoreAnalysis analysis = new EncoreAnalysis(() -> dictionaries.get().dictionaries());
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
     private final SetOnce<RecallService> recall = new SetOnce<>();
 
@@ -101,13 +110,29 @@ public final class EncorePlugin extends Plugin
     }
 
     @Override
+    public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+        return DictionaryRegistrations.writeables();
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return DictionaryRegistrations.contents();
+    }
+
+    @Override
+    public Collection<AllocationDecider> createAllocationDeciders(Settings settings, ClusterSettings clusterSettings) {
+        return List.of(new DictionaryDecider());
+    }
+
+    @Override
     public void onIndexModule(IndexModule index) {
         index.addSearchOperationListener(new SearchBinding());
     }
 
     @Override
     public List<ActionHandler<?, ?>> getActions() {
-        return List.of(new ActionHandler<>(StatsAction.TYPE, StatsAction.class));
+        return joined(
+                List.of(new ActionHandler<>(StatsAction.TYPE, StatsAction.class)), DictionaryRegistrations.actions());
     }
 
     @Override
@@ -128,6 +153,8 @@ public final class EncorePlugin extends Plugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver indexNameExpressionResolver,
             Supplier<RepositoriesService> repositoriesServiceSupplier) {
+        dictionaries.set(
+                new DictionaryService(client, clusterService, threadPool, environment, nodeEnvironment));
         fineRank.set(new FineRankService(
                 clusterService, threadPool, environment, namedWriteableRegistry, indexNameExpressionResolver));
         recall.set(new RecallService(
@@ -136,7 +163,7 @@ public final class EncorePlugin extends Plugin
                 namedWriteableRegistry,
                 indexNameExpressionResolver,
                 fineRank.get().planner()));
-        return List.of(fineRank.get());
+        return List.of(dictionaries.get(), fineRank.get());
     }
 
     @Override
@@ -148,7 +175,11 @@ public final class EncorePlugin extends Plugin
             SettingsFilter settingsFilter,
             IndexNameExpressionResolver indexNameExpressionResolver,
             Supplier<DiscoveryNodes> nodesInCluster) {
-        return List.of(new StatsHandler());
+        return joined(List.of(new StatsHandler()), DictionaryHandlers.all());
+    }
+
+    private static <T> List<T> joined(List<? extends T> some, List<? extends T> more) {
+        return Stream.concat(some.stream(), more.stream()).map(one -> (T) one).toList();
     }
 
     @Override

@@ -47,7 +47,9 @@ public final class DictionaryHandlers {
 
         @Override
         protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
-            NodesAction.Request asked = new NodesAction.Request(request.hasParam(VERSION) ? version(request) : null);
+            NodesAction.Request asked = request.hasParam(VERSION)
+                    ? NodesAction.Request.of(version(request))
+                    : NodesAction.Request.ofAll();
             return channel -> client.execute(ListAction.TYPE, asked, new NodesResponseRestListener<>(channel));
         }
     }
@@ -111,7 +113,7 @@ public final class DictionaryHandlers {
         @Override
         protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
             return channel -> client.execute(
-                    ReloadAction.TYPE, new NodesAction.Request(null), new NodesResponseRestListener<>(channel));
+                    ReloadAction.TYPE, NodesAction.Request.ofAll(), new NodesResponseRestListener<>(channel));
         }
     }
 }

@@ -50,9 +50,17 @@ abstract class NodesAction
     static final class Request extends BaseNodesRequest {
         private final String version;
 
-        Request(String version) {
+        private Request(String version) {
             super(new String[0]);
             this.version = version;
+        }
+
+        static Request of(String version) {
+            return new Request(version);
+        }
+
+        static Request ofAll() {
+            return new Request(null);
         }
 
         String version() {

@@ -1,11 +1,12 @@
 package org.encore.opensearch.analysis;
 
 import java.util.Map;
+import java.util.function.Supplier;
+import org.encore.dictionary.DictionaryHandle;
+import org.encore.dictionary.NodeDictionaries;
 import org.encore.text.ComponentNames;
-import org.encore.text.Dictionary;
 import org.encore.text.EncoreTokenizer;
 import org.encore.text.Mode;
-import org.encore.text.NodeDictionaries;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.index.IndexSettings;
@@ -17,7 +18,12 @@ import org.opensearch.plugins.AnalysisPlugin;
 
 /** Encore's analysis components, as the engine registers them. */
 public final class EncoreAnalysis {
-    private final NodeDictionaries dictionaries = new NodeDictionaries();
+    private final Supplier<NodeDictionaries> dictionaries;
+
+    /** Over the node's dictionaries, which are there before the first index is. */
+    public EncoreAnalysis(Supplier<NodeDictionaries> dictionaries) {
+        this.dictionaries = dictionaries;
+    }
 
     /** What the plugin registers as tokenizers. */
     public Map<String, AnalysisProvider<TokenizerFactory>> tokenizers() {
@@ -36,18 +42,17 @@ public final class EncoreAnalysis {
 
     private TokenizerFactory tokenizer(
             IndexSettings index, Environment environment, String name, Settings settings) {
-        Dictionary dictionary = dictionary(environment, name, settings);
+        DictionaryHandle dictionary = dictionary(name, settings);
         Mode mode = Mode.of(settings.get(ComponentNames.MODE, ComponentNames.DEFAULT_MODE));
-        return TokenizerFactory.newFactory(name, () -> new EncoreTokenizer(dictionary, mode));
+        return TokenizerFactory.newFactory(name, () -> new EncoreTokenizer(dictionary.get(), mode));
     }
 
     private CharFilterFactory charFilter(
             IndexSettings index, Environment environment, String name, Settings settings) {
-        return new NormalizeCharFilterFactory(
-                index, name, dictionary(environment, name, settings).normalizer());
+        return new NormalizeCharFilterFactory(index, name, dictionary(name, settings));
     }
 
-    private Dictionary dictionary(Environment environment, String component, Settings settings) {
-        return dictionaries.named(environment.configDir(), component, settings.get(NodeDictionaries.SETTING));
+    private DictionaryHandle dictionary(String component, Settings settings) {
+        return dictionaries.get().handle(component, settings.get(ComponentNames.DICTIONARY));
     }
 }

@@ -1,23 +1,23 @@
 package org.encore.opensearch.analysis;
 
 import java.io.Reader;
+import org.encore.dictionary.DictionaryHandle;
 import org.encore.text.NormalizeCharFilter;
-import org.encore.text.Normalizer;
 import org.opensearch.index.IndexSettings;
 import org.opensearch.index.analysis.AbstractCharFilterFactory;
 import org.opensearch.index.analysis.NormalizingCharFilterFactory;
 
 /** Makes {@link NormalizeCharFilter}s; usable in a keyword's normalizer. */
 final class NormalizeCharFilterFactory extends AbstractCharFilterFactory implements NormalizingCharFilterFactory {
-    private final Normalizer normalizer;
+    private final DictionaryHandle dictionary;
 
-    NormalizeCharFilterFactory(IndexSettings index, String name, Normalizer normalizer) {
+    NormalizeCharFilterFactory(IndexSettings index, String name, DictionaryHandle dictionary) {
         super(index, name);
-        this.normalizer = normalizer;
+        this.dictionary = dictionary;
     }
 
     @Override
     public Reader create(Reader reader) {
-        return new NormalizeCharFilter(reader, normalizer);
+        return new NormalizeCharFilter(reader, dictionary.get().normalizer());
     }
 }

@@ -1,0 +1,133 @@
+package org.encore.opensearch.dictionary;
+
+import java.io.IOException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.TransportAction;
+import org.opensearch.transport.client.Client;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.ClusterStateObserver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.node.NodeClosedException;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+import org.encore.dictionary.DictionaryReport;
+import org.encore.dictionary.DictionaryUpload;
+import org.encore.dictionary.ListedDictionaries;
+import org.encore.text.DictionaryFiles;
+
+/**
+ * Takes a version into the cluster: keeps it on this node, lists it, and answers when every node is ready.
+ *
+ * <p>A node that is not ready within the request's timeout is named with the reason; it goes on trying.
+ */
+public final class PutAction extends TransportAction<PutAction.Request, MapAnswer> {
+    public static final ActionType<MapAnswer> TYPE = new ActionType<>("cluster:admin/encore/dictionary/put", MapAnswer::new);
+    private static final Logger logger = LogManager.getLogger(PutAction.class);
+
+    private final ClusterService cluster;
+    private final ThreadPool threads;
+    private final Client client;
+    private final DictionaryService service;
+
+    @Inject
+    public PutAction(
+            TransportService transport,
+            ActionFilters filters,
+            ClusterService cluster,
+            ThreadPool threads,
+            DictionaryService service) {
+        super(TYPE.name(), filters, transport.getTaskManager());
+        this.cluster = cluster;
+        this.threads = threads;
+        this.client = service.client();
+        this.service = service;
+    }
+
+    /** A body for a version; it stays on the node that received it. */
+    static final class Request extends ActionRequest {
+        private final String version;
+        private final BytesReference body;
+        private final TimeValue timeout;
+
+        Request(String version, BytesReference body, TimeValue timeout) {
+            this.version = version;
+            this.body = body;
+            this.timeout = timeout;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return null;
+        }
+    }
+
+    @Override
+    protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
+        threads.generic().execute(() -> receive(request, listener)); // it loads a dictionary
+    }
+
+    private void receive(Request request, ActionListener<MapAnswer> listener) {
+        DictionaryFiles files;
+        try {
+            files = DictionaryUpload.read(request.version, request.body.utf8ToString());
+            service.keeper().receive(files);
+        } catch (IOException | RuntimeException e) {
+            listener.onFailure(e);
+            return;
+        }
+        ListedDictionaries.Listed listed =
+                new ListedDictionaries.Listed(files.sha256(), files.bytes(), threads.absoluteTimeInMillis());
+        client.execute(
+                ChangeAction.TYPE,
+                ChangeAction.Request.list(request.version, listed, request.timeout),
+                ActionListener.wrap(
+                        answer -> whenReady(request, answer.changed(), listener),
+                        e -> {
+                            service.keeper().dismiss(request.version);
+                            listener.onFailure(e);
+                        }));
+    }
+
+    private void whenReady(Request request, boolean created, ActionListener<MapAnswer> listener) {
+        ClusterState now = cluster.state();
+        ClusterStateObserver.Listener done = new ClusterStateObserver.Listener() {
+            @Override
+            public void onNewClusterState(ClusterState state) {
+                RestStatus status = created ? RestStatus.CREATED : RestStatus.OK;
+                ActionListener.completeWith(listener, () -> new MapAnswer(
+                        status, DictionaryReport.sent(request.version, created, service.view(state))));
+            }
+
+            @Override
+            public void onClusterServiceClose() {
+                listener.onFailure(new NodeClosedException(cluster.localNode()));
+            }
+
+            @Override
+            public void onTimeout(TimeValue timeout) {
+                onNewClusterState(cluster.state());
+            }
+        };
+        if (ready(request, now)) {
+            done.onNewClusterState(now);
+        } else {
+            new ClusterStateObserver(now, cluster, request.timeout, logger, threads.getThreadContext())
+                    .waitForNextChange(done, state -> ready(request, state));
+        }
+    }
+
+    private boolean ready(Request request, ClusterState state) {
+        return service.view(state).notReady(request.version).isEmpty();
+    }
+}
