@@ -166,6 +166,10 @@ class VideoColumns:
             self._overlay.find(ids, rows)
         return rows
 
+    def ids(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bytes_]:
+        """Ids of built rows, UTF-8."""
+        return self._index.ids[rows]
+
     def take_pack(self, pack: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         """Rows of a pack, (n, width); blank where the row is -1."""
         base = self._packs[pack]

@@ -179,8 +179,7 @@ class GenerationPipeline:
         probabilities = relevance["tier_probabilities"]
         tier, u = self._formula.tier_and_u(probabilities, predictions)
         self._metrics.stage_seconds.labels("all").observe(time.perf_counter() - began)
-        tasks = (predictions[task].reshape(-1) for task in TASKS)
-        parts = np.column_stack([probabilities, *tasks, tier, u]).astype(np.float32)
+        parts = parts_of(probabilities, predictions, tier, u)
         return RankedBatch(request, self, features, tier, u, parts)
 
     async def _infer(self, model: str, inputs: Mapping[str, Tensor], deadline: float) -> dict[str, Tensor]:
@@ -207,6 +206,21 @@ class GenerationPipeline:
     def close(self) -> None:
         """Release the columns' log."""
         self.columns.close()
+
+
+def parts_of(
+    probabilities: Tensor,
+    predictions: Mapping[str, Tensor],
+    tier: npt.NDArray[np.uint8],
+    u: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float32]:
+    """What a score was made of, (n, `PARTS`)."""
+    parts = np.empty((len(tier), len(PARTS)), np.float32)
+    parts[:, :4] = probabilities
+    for i, task in enumerate(TASKS, 4):
+        parts[:, i] = predictions[task].reshape(-1)
+    parts[:, -2], parts[:, -1] = tier, u
+    return parts
 
 
 async def _let_leave() -> None:

@@ -69,12 +69,7 @@ class TritonModelServer:
         timeout_seconds: float,
     ) -> dict[str, Tensor]:
         """See `ModelServer.infer`. The tensors returned are read-only views of the answer."""
-        request = service_pb2.ModelInferRequest(model_name=model, model_version=version)
-        for name, tensor in inputs.items():
-            request.inputs.add(name=name, datatype=_type(model, name, tensor), shape=tensor.shape)
-            request.raw_input_contents.append(tensor.tobytes())
-        for name in outputs or ():
-            request.outputs.add(name=name)
+        request = infer_request(model, version, inputs, outputs)
         try:
             answer = await self._lanes[model].run(
                 lambda seconds: self._call("ModelInfer", request, seconds), timeout_seconds
@@ -177,6 +172,19 @@ class TritonModelServer:
             raise ModelServerError(
                 cause, f"the model server at [{self._address}] answered {method} with [{cause}]: {reason}"
             ) from None
+
+
+def infer_request(
+    model: str, version: str, inputs: Mapping[str, Tensor], outputs: Sequence[str] | None = None
+) -> Any:
+    """The message of one inference, tensors as raw bytes."""
+    request = service_pb2.ModelInferRequest(model_name=model, model_version=version)
+    for name, tensor in inputs.items():
+        request.inputs.add(name=name, datatype=_type(model, name, tensor), shape=tensor.shape)
+        request.raw_input_contents.append(tensor.tobytes())
+    for name in outputs or ():
+        request.outputs.add(name=name)
+    return request
 
 
 def _type(model: str, name: str, tensor: Tensor) -> str:
