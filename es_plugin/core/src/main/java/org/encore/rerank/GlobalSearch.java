@@ -1,8 +1,18 @@
 package org.encore.rerank;
 
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.encore.plan.SearchPlans;
 import org.encore.rank.Deadline;
+import org.encore.rank.FallbackCause;
 import org.encore.rank.SearchIdentity;
+import org.encore.rescore.AnswerHeaders;
 
 /**
  * One execution of a search on its coordinator: who asks, until when, and what came of it. Shared by what runs before,
@@ -12,21 +22,25 @@ public final class GlobalSearch {
     private final SearchIdentity identity;
     private final boolean explain;
     private final long deadline;
+    private final BooleanSupplier isCancelled;
 
-    private volatile boolean cancelled;
     private volatile GlobalOrder order;
 
     /**
      * A search that begins now.
      *
-     * @param identity of {@link SearchIdentity.Stage#GLOBAL}
-     * @param explain  whether it asks for explanations
-     * @param deadline {@code System.nanoTime()} at which its own timeout is over, or {@link Deadline#NONE}
+     * @param identity      of {@link SearchIdentity.Stage#GLOBAL}
+     * @param explain       whether it asks for explanations
+     * @param timeoutMillis its own timeout, or negative for none
+     * @param isCancelled   whether nobody waits for its answer any more
      */
-    public GlobalSearch(SearchIdentity identity, boolean explain, long deadline) {
+    public GlobalSearch(SearchIdentity identity, boolean explain, long timeoutMillis, BooleanSupplier isCancelled) {
         this.identity = identity;
         this.explain = explain;
-        this.deadline = deadline;
+        this.deadline = timeoutMillis < 0
+                ? Deadline.NONE
+                : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        this.isCancelled = isCancelled;
     }
 
     /** Who searches for what and when. */
@@ -42,20 +56,36 @@ public final class GlobalSearch {
         return deadline;
     }
 
-    /** Ends the wait for the ranker, now or when it begins. */
-    public void cancel() {
-        cancelled = true;
-    }
-
     /** Throws {@link CancellationException} where the search is cancelled. */
     void checkCancelled() {
-        if (cancelled) {
+        if (isCancelled.getAsBoolean()) {
             throw new CancellationException();
         }
     }
 
     void ordered(GlobalOrder result) {
         order = result;
+    }
+
+    /**
+     * What the answer's headers tell of it, by name.
+     *
+     * @param plans the same search's plans, or null
+     */
+    public Map<String, String> headers(SearchPlans plans) {
+        Set<FallbackCause> causes = EnumSet.noneOf(FallbackCause.class);
+        if (plans != null) {
+            causes.addAll(plans.causes());
+        }
+        if (order != null && order.cause() != null) {
+            causes.add(order.cause());
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(AnswerHeaders.REQUEST_ID, identity.requestId());
+        if (!causes.isEmpty()) {
+            headers.put(AnswerHeaders.DEGRADED, AnswerHeaders.degraded(causes, List.of()));
+        }
+        return headers;
     }
 
     /** The order of its window; null as long as there is none, and where no hit was found. */

@@ -1,7 +1,5 @@
 package org.encore.rerank;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.encore.rank.SearchIdentity;
 import org.encore.rank.Wire;
@@ -10,17 +8,18 @@ import org.encore.rescore.FineRankRequest;
 /**
  * The checked values of one object that asks for a global rank.
  *
- * @param search whose search it is
- * @param window how many of the search's best hits go to the ranker
+ * @param search   whose search it is
+ * @param window   how many of the search's best hits go to the ranker
+ * @param minScore least score, on the one scale, of a hit of a ranked search; null for none
  */
-public record RerankRequest(FineRankRequest search, int window) {
+public record RerankRequest(FineRankRequest search, int window, Float minScore) {
     public RerankRequest {
         checkWindow(search.owner(), window);
     }
 
     static void checkWindow(String owner, long window) {
         if (window < 1 || window > Wire.MAX_CANDIDATES) {
-            throw new IllegalArgumentException("[" + owner + "] [" + RerankParser.WINDOW + "] [" + window
+            throw new IllegalArgumentException("[" + owner + "] [" + RerankFields.WINDOW + "] [" + window
                     + "] must be between [1] and [" + Wire.MAX_CANDIDATES + "]");
         }
     }
@@ -32,7 +31,7 @@ public record RerankRequest(FineRankRequest search, int window) {
      */
     public void checkPage(int from, int size) {
         if (window < (long) from + size) {
-            throw new IllegalArgumentException("[" + search.owner() + "] [" + RerankParser.WINDOW + "] [" + window
+            throw new IllegalArgumentException("[" + search.owner() + "] [" + RerankFields.WINDOW + "] [" + window
                     + "] is below [from + size] [" + ((long) from + size) + "]: hits beyond the window would not be ranked");
         }
     }
@@ -42,7 +41,8 @@ public record RerankRequest(FineRankRequest search, int window) {
         if (search.isIdentified()) {
             return this;
         }
-        return new RerankRequest(search.identified(search.now() != null ? search.now() : now.getAsLong()), window);
+        long then = search.now() != null ? search.now() : now.getAsLong();
+        return new RerankRequest(search.identified(then), window, minScore);
     }
 
     /** Who searches, towards the ranker; the request is identified. */
@@ -58,12 +58,5 @@ public record RerankRequest(FineRankRequest search, int window) {
                 indices.generation(),
                 0,
                 SearchIdentity.Stage.GLOBAL);
-    }
-
-    /** What is set, under the names of the search API. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>(search.toMap());
-        map.put(RerankParser.WINDOW, window);
-        return map;
     }
 }

@@ -1,6 +1,5 @@
 package org.encore.rescore;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.encore.json.JsonReader;
 import org.encore.json.JsonWriter;
@@ -113,20 +112,7 @@ public record FineRankRequest(
 
     /** What is set, under the names of the search API. */
     public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put(SearchFields.QUERY, query);
-        putIfSet(map, SearchFields.USER, user);
-        putIfSet(map, SearchFields.CONTEXT, context.isEmpty() ? null : context);
-        putIfSet(map, SearchFields.CONFIG, config);
-        putIfSet(map, SearchFields.REQUEST_ID, requestId);
-        putIfSet(map, SearchFields.NOW, now);
-        return map;
-    }
-
-    private static void putIfSet(Map<String, Object> map, String name, Object value) {
-        if (value != null) {
-            map.put(name, value);
-        }
+        return SearchFields.toMap(query, user, context, config, requestId, now);
     }
 
     /** The context as JSON text, for the wire between nodes. */

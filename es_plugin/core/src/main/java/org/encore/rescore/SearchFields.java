@@ -1,7 +1,9 @@
 package org.encore.rescore;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.encore.plan.RecallRequest;
 import org.encore.request.RequestReader;
 
 /** The fields that every object of the search API has which asks the ranker for an order. Gathers them, one object a reader. */
@@ -9,12 +11,12 @@ public final class SearchFields {
     /** Their names, for messages. */
     public static final String NAMES = "query, user, context, config, request_id, now";
 
-    static final String QUERY = "query";
-    static final String USER = "user";
-    static final String CONTEXT = "context";
-    static final String CONFIG = "config";
-    static final String REQUEST_ID = "request_id";
-    static final String NOW = "now";
+    private static final String QUERY = "query";
+    private static final String USER = "user";
+    private static final String CONTEXT = "context";
+    private static final String CONFIG = "config";
+    private static final String REQUEST_ID = "request_id";
+    private static final String NOW = "now";
 
     private String query;
     private String user;
@@ -37,6 +39,53 @@ public final class SearchFields {
             }
         }
         return true;
+    }
+
+    /** Those that a clause for recall says of the same search. */
+    public static SearchFields of(RecallRequest recall) {
+        SearchFields fields = new SearchFields();
+        fields.query = recall.text();
+        fields.user = recall.user();
+        fields.context = recall.context();
+        return fields;
+    }
+
+    /** Takes each value that is missing from there. */
+    public void fillFrom(SearchFields other) {
+        query = query != null ? query : other.query;
+        user = user != null ? user : other.user;
+        context = !context.isEmpty() ? context : other.context;
+        config = config != null ? config : other.config;
+        requestId = requestId != null ? requestId : other.requestId;
+        now = now != null ? now : other.now;
+    }
+
+    /** Whether it is said what is searched for. */
+    public boolean hasQuery() {
+        return query != null;
+    }
+
+    /** What was taken, under the fields' names. */
+    public Map<String, Object> toMap() {
+        return toMap(query, user, context, config, requestId, now);
+    }
+
+    static Map<String, Object> toMap(
+            String query, String user, Map<String, Object> context, String config, String requestId, Long now) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        putIfSet(map, QUERY, query);
+        putIfSet(map, USER, user);
+        putIfSet(map, CONTEXT, context.isEmpty() ? null : context);
+        putIfSet(map, CONFIG, config);
+        putIfSet(map, REQUEST_ID, requestId);
+        putIfSet(map, NOW, now);
+        return map;
+    }
+
+    private static void putIfSet(Map<String, Object> map, String name, Object value) {
+        if (value != null) {
+            map.put(name, value);
+        }
     }
 
     /**

@@ -15,6 +15,10 @@ import org.encore.opensearch.query.ProximityQueryBuilder;
 import org.encore.opensearch.recall.EncoreQueryBuilder;
 import org.encore.opensearch.recall.RecallFilter;
 import org.encore.opensearch.recall.RecallService;
+import org.encore.opensearch.rerank.RerankExt;
+import org.encore.opensearch.rerank.RerankFilter;
+import org.encore.opensearch.rerank.RerankRequestProcessor;
+import org.encore.opensearch.rerank.RerankResponseProcessor;
 import org.encore.opensearch.rescore.FineRankFilter;
 import org.encore.opensearch.rescore.FineRankRescorerBuilder;
 import org.encore.opensearch.rescore.FineRankService;
@@ -47,12 +51,16 @@ import org.opensearch.plugins.AnalysisPlugin;
 import org.opensearch.plugins.ClusterPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.ReloadablePlugin;
+import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
 import org.opensearch.search.fetch.FetchSubPhase;
+import org.opensearch.search.pipeline.Processor;
+import org.opensearch.search.pipeline.SearchRequestProcessor;
+import org.opensearch.search.pipeline.SearchResponseProcessor;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
@@ -62,10 +70,10 @@ import org.opensearch.watcher.ResourceWatcherService;
  *
  * <p>It only registers. Parsing, scoring and networking live in the packages that the lines name:
  * {@code analysis} (tokenizer, filters), {@code dictionary} (its versions), {@code query} (proximity), {@code recall}
- * (the query encore) and {@code rescore} (fine_rank).
+ * (the query encore), {@code rescore} (fine_rank) and {@code rerank} (the pipeline processors encore_rerank).
  */
 public final class EncorePlugin extends Plugin
-        implements ActionPlugin, AnalysisPlugin, ClusterPlugin, SearchPlugin, ReloadablePlugin {
+        implements ActionPlugin, AnalysisPlugin, ClusterPlugin, SearchPlugin, SearchPipelinePlugin, ReloadablePlugin {
     private final SetOnce<DictionaryService> dictionaries = new SetOnce<>();
     private final EncoreAnalysis analysis = new EncoreAnalysis(() -> dictionaries.get().dictionaries());
     private final SetOnce<FineRankService> fineRank = new SetOnce<>();
@@ -105,6 +113,21 @@ public final class EncorePlugin extends Plugin
     }
 
     @Override
+    public List<SearchExtSpec<?>> getSearchExts() {
+        return List.of(RerankExt.spec());
+    }
+
+    @Override
+    public Map<String, Processor.Factory<SearchRequestProcessor>> getRequestProcessors(Parameters parameters) {
+        return Map.of(RerankExt.NAME, RerankRequestProcessor.factory(fineRank::get));
+    }
+
+    @Override
+    public Map<String, Processor.Factory<SearchResponseProcessor>> getResponseProcessors(Parameters parameters) {
+        return Map.of(RerankExt.NAME, RerankResponseProcessor.factory(fineRank::get));
+    }
+
+    @Override
     public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
         return List.of(new HitMarks());
     }
@@ -137,7 +160,8 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<ActionFilter> getActionFilters() {
-        return List.of(new RecallFilter(recall::get), new FineRankFilter(fineRank::get));
+        return List.of(
+                new RecallFilter(recall::get), new FineRankFilter(fineRank::get), new RerankFilter(fineRank::get));
     }
 
     @Override

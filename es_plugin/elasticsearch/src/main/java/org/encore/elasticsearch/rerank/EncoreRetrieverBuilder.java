@@ -16,6 +16,7 @@ import org.elasticsearch.search.retriever.RetrieverBuilder;
 import org.elasticsearch.xcontent.XContentBuilder;
 import org.encore.elasticsearch.rescore.FineRankService;
 import org.encore.rerank.GlobalSearch;
+import org.encore.rerank.RerankFields;
 import org.encore.rerank.RerankRequest;
 
 /**
@@ -57,17 +58,17 @@ public final class EncoreRetrieverBuilder extends RetrieverBuilder {
         return new RetrieverSpec<>(NAME, (parser, context) -> EncoreRetrieverParser.parse(parser, context, service));
     }
 
-    /** Makes those retrievers' fields common to all its own. */
-    EncoreRetrieverBuilder common(List<QueryBuilder> filters, Float least, String name) {
+    /** With the values of the fields that all retrievers have. */
+    EncoreRetrieverBuilder common(List<QueryBuilder> filters, String name) {
         preFilterQueryBuilders = new ArrayList<>(filters);
-        minScore = least;
+        minScore = request.minScore();
         retrieverName = name;
         return this;
     }
 
     private EncoreRetrieverBuilder with(RetrieverBuilder newInner, RerankRequest newRequest, GlobalSearch newSearch) {
         return new EncoreRetrieverBuilder(newInner, newRequest, service, newSearch)
-                .common(preFilterQueryBuilders, minScore, retrieverName);
+                .common(preFilterQueryBuilders, retrieverName);
     }
 
     /** The same retriever in that execution, with what the coordinator filled in. */
@@ -98,7 +99,7 @@ public final class EncoreRetrieverBuilder extends RetrieverBuilder {
     public RetrieverBuilder rewrite(QueryRewriteContext context) throws IOException {
         if (!preFilterQueryBuilders.isEmpty()) {
             inner.getPreFilterQueryBuilders().addAll(preFilterQueryBuilders);
-            return with(inner, request, search).common(List.of(), minScore, retrieverName);
+            return with(inner, request, search).common(List.of(), retrieverName);
         }
         RetrieverBuilder rewritten = inner.rewrite(context);
         return rewritten == inner ? this : with(rewritten, request, search);
@@ -117,7 +118,7 @@ public final class EncoreRetrieverBuilder extends RetrieverBuilder {
         if (source.size() > 0) {
             FineRankService node = service.get();
             source.rankBuilder(new EncoreRankBuilder(
-                    request.window(), new Coordination(search, minScore, node.globalRanker(), node.threadContext())));
+                    request.window(), new Coordination(search, request.minScore(), node.globalRanker(), node.threadContext())));
         }
     }
 
@@ -143,9 +144,10 @@ public final class EncoreRetrieverBuilder extends RetrieverBuilder {
     @Override
     protected void doToXContent(XContentBuilder builder, Params params) throws IOException {
         builder.field(RETRIEVER, inner);
-        for (Map.Entry<String, Object> field : request.toMap().entrySet()) {
+        for (Map.Entry<String, Object> field : request.search().toMap().entrySet()) {
             builder.field(field.getKey(), field.getValue());
         }
+        builder.field(RerankFields.WINDOW, request.window());
     }
 
     @Override

@@ -13,16 +13,14 @@ import org.elasticsearch.xcontent.XContentParser.Token;
 import org.encore.elasticsearch.request.XContentReader;
 import org.encore.elasticsearch.rescore.FineRankService;
 import org.encore.request.RequestReader;
-import org.encore.rerank.RerankParser;
-import org.encore.rerank.RerankRequest;
+import org.encore.rerank.RerankFields;
 
 /** Reads what only the engine can of the object after {@code "encore":}, retrievers and queries; core reads the rest. */
-final class EncoreRetrieverParser implements RerankParser.More {
+final class EncoreRetrieverParser implements RerankFields.More {
     private final XContentParser parser;
     private final RetrieverParserContext context;
     private RetrieverBuilder inner;
     private List<QueryBuilder> filters = List.of();
-    private Float minScore;
     private String name;
 
     private EncoreRetrieverParser(XContentParser parser, RetrieverParserContext context) {
@@ -34,18 +32,22 @@ final class EncoreRetrieverParser implements RerankParser.More {
             XContentParser parser, RetrieverParserContext context, Supplier<FineRankService> service) throws IOException {
         EncoreRetrieverParser more = new EncoreRetrieverParser(parser, context);
         return XContentReader.parse(EncoreRetrieverBuilder.NAME, parser, reader -> {
-            RerankRequest request = RerankParser.parse(EncoreRetrieverBuilder.NAME, reader, more);
+            RerankFields fields = RerankFields.read(EncoreRetrieverBuilder.NAME, reader, more);
             if (more.inner == null) {
                 throw reader.refused("needs [" + EncoreRetrieverBuilder.RETRIEVER + "]: the retriever whose hits are ranked");
             }
-            return new EncoreRetrieverBuilder(more.inner, request, service, null)
-                    .common(more.filters, more.minScore, more.name);
+            try {
+                return new EncoreRetrieverBuilder(more.inner, fields.request(), service, null)
+                        .common(more.filters, more.name);
+            } catch (IllegalArgumentException e) {
+                throw reader.refused(reader.place(), e);
+            }
         });
     }
 
     @Override
     public String names() {
-        return "retriever, filter, min_score, _name";
+        return "retriever, filter, _name, ";
     }
 
     @Override
@@ -53,7 +55,6 @@ final class EncoreRetrieverParser implements RerankParser.More {
         switch (reader.name()) {
             case EncoreRetrieverBuilder.RETRIEVER -> inner = Inner.parse(reader, parser, context);
             case "filter" -> filters = filters(reader);
-            case "min_score" -> minScore = reader.number();
             case "_name" -> name = reader.string();
             default -> {
                 return false;

@@ -1,7 +1,5 @@
 package org.encore.elasticsearch.rerank;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
@@ -11,7 +9,6 @@ import org.elasticsearch.action.search.SearchResponse;
 import org.elasticsearch.action.search.TransportSearchAction;
 import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.action.support.ActionFilterChain;
-import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.search.SearchService;
 import org.elasticsearch.search.builder.SearchSourceBuilder;
@@ -19,14 +16,12 @@ import org.elasticsearch.search.retriever.CompoundRetrieverBuilder;
 import org.elasticsearch.search.retriever.RetrieverBuilder;
 import org.elasticsearch.tasks.CancellableTask;
 import org.elasticsearch.tasks.Task;
+import org.encore.elasticsearch.recall.RunningSearch;
 import org.encore.elasticsearch.rescore.FineRankService;
-import org.encore.rank.Deadline;
-import org.encore.rank.FallbackCause;
-import org.encore.rerank.GlobalOrder;
+import org.encore.plan.SearchPlans;
 import org.encore.rerank.GlobalSearch;
 import org.encore.rerank.RerankRequest;
 import org.encore.rerank.SearchedIndices;
-import org.encore.rescore.AnswerHeaders;
 
 /**
  * Gives each search with the retriever {@code encore} its identity, once, on the coordinator; marks its hits and tells in
@@ -66,7 +61,7 @@ public final class RetrieverFilter implements ActionFilter {
         }
         GlobalSearch execution;
         try {
-            execution = coordinated(search);
+            execution = coordinated(search, task);
         } catch (IllegalArgumentException e) {
             listener.onFailure(e);
             return;
@@ -75,15 +70,12 @@ public final class RetrieverFilter implements ActionFilter {
             chain.proceed(task, action, request, listener);
             return;
         }
-        if (task instanceof CancellableTask cancellable) {
-            cancellable.addListener(execution::cancel);
-        }
         boolean ownAnswer = !search.getParentTask().isSet();
         chain.proceed(task, action, request, told(execution, ownAnswer, listener));
     }
 
     /** The search's execution, which its source knows from now on; null where it has no such retriever. */
-    private GlobalSearch coordinated(SearchRequest search) {
+    private GlobalSearch coordinated(SearchRequest search, Task task) {
         SearchSourceBuilder source = search.source();
         if (!(source.retriever() instanceof EncoreRetrieverBuilder asked)) {
             if (standsWithin(source.retriever())) {
@@ -101,9 +93,15 @@ public final class RetrieverFilter implements ActionFilter {
         SearchedIndices indices = node.searched(EncoreRetrieverBuilder.NAME, search);
         RerankRequest filled = asked.request().identified(() -> node.now(indices));
         TimeValue timeout = source.timeout() != null ? source.timeout() : node.defaultSearchTimeout();
-        long deadline = timeout.millis() < 0 ? Deadline.NONE : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout.millis());
         GlobalSearch execution = new GlobalSearch(
-                filled.identity(indices), Boolean.TRUE.equals(source.explain()), deadline);
+                filled.identity(indices),
+                Boolean.TRUE.equals(source.explain()),
+                timeout.millis(),
+                () -> task instanceof CancellableTask cancellable && cancellable.isCancelled());
+        SearchPlans plans = RunningSearch.plans(node.threadContext());
+        if (plans != null) {
+            plans.identify(filled.search().requestId(), filled.search().now());
+        }
         // A copy: a caller inside the node may send the same source again, as another search.
         search.source(source.shallowCopy().retriever(asked.coordinated(filled, execution)));
         // An answer depends on the ranker's health and on the user; it is never another search's.
@@ -123,32 +121,26 @@ public final class RetrieverFilter implements ActionFilter {
     private <Response> ActionListener<Response> told(
             GlobalSearch execution, boolean ownAnswer, ActionListener<Response> listener) {
         FineRankService node = service.get();
+        SearchPlans plans = RunningSearch.plans(node.threadContext());
         return new ActionListener<>() {
             @Override
             public void onResponse(Response response) {
                 if (response instanceof SearchResponse found) {
                     RankedHits.mark(found.getHits().getHits(), execution.order());
                 }
-                if (ownAnswer) {
-                    addHeaders(execution.order());
-                }
+                addHeaders();
                 listener.onResponse(response);
             }
 
-            private void addHeaders(GlobalOrder order) {
-                ThreadContext answer = node.threadContext();
-                answer.addResponseHeader(AnswerHeaders.REQUEST_ID, execution.identity().requestId());
-                FallbackCause cause = order == null ? null : order.cause();
-                if (cause != null) {
-                    answer.addResponseHeader(AnswerHeaders.DEGRADED, AnswerHeaders.degraded(List.of(cause), List.of()));
+            private void addHeaders() {
+                if (ownAnswer) {
+                    execution.headers(plans).forEach(node.threadContext()::addResponseHeader);
                 }
             }
 
             @Override
             public void onFailure(Exception e) {
-                if (ownAnswer) {
-                    node.threadContext().addResponseHeader(AnswerHeaders.REQUEST_ID, execution.identity().requestId());
-                }
+                addHeaders();
                 listener.onFailure(e);
             }
         };

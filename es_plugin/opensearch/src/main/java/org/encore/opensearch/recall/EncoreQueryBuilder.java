@@ -96,6 +96,11 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
         this.waiting = null;
     }
 
+    /** What it asks for, its filters apart. */
+    public RecallRequest request() {
+        return request;
+    }
+
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         if (waiting != null) {

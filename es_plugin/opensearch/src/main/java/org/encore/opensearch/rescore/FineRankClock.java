@@ -3,6 +3,7 @@ package org.encore.opensearch.rescore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.encore.rerank.SearchedIndices;
 import org.encore.rescore.CatalogueClock;
 import org.encore.rescore.IndexMeta;
 import org.opensearch.action.search.SearchContextId;
@@ -36,20 +37,37 @@ final class FineRankClock {
         for (String name : indices(search, state)) {
             IndexMetadata index = state.metadata().index(name);
             if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
-                searched.add(name, offset(index));
+                searched.add(name, videos(index).clockOffsetMillis());
             }
         }
         return clock.now(searched);
     }
 
-    private long offset(IndexMetadata index) {
+    /** The indices that a search by the object {@code owner} names, as far as they are this cluster's. */
+    SearchedIndices searched(String owner, SearchRequest search, ClusterState state) {
+        SearchedIndices searched = new SearchedIndices(owner);
+        for (String name : indices(search, state)) {
+            IndexMetadata index = state.metadata().index(name);
+            if (index != null) {
+                searched.add(name, videos(index));
+            }
+        }
+        return searched;
+    }
+
+    /** UTC milliseconds on the clock of those. */
+    long now(SearchedIndices searched) {
+        return searched.now(clock);
+    }
+
+    private IndexMeta.Videos videos(IndexMetadata index) {
         IndexMeta.Version version =
                 new IndexMeta.Version(index.getIndex().getName(), index.getIndexUUID(), index.getMappingVersion());
-        return meta.clockOffsetMillis(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
+        return meta.videos(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
     }
 
     private List<String> indices(SearchRequest search, ClusterState state) {
-        PointInTimeBuilder pit = search.source().pointInTimeBuilder();
+        PointInTimeBuilder pit = search.source() == null ? null : search.source().pointInTimeBuilder();
         try {
             return Arrays.asList(
                     pit != null

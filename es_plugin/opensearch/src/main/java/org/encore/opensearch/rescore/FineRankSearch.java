@@ -14,11 +14,11 @@ import org.opensearch.search.sort.SortOrder;
  *
  * <p>The engine itself refuses {@code rescore} in a scroll.
  */
-final class FineRankSearch {
+public final class FineRankSearch {
     private FineRankSearch() {}
 
     /** The search's fine ranking, or null where it has none. */
-    static FineRankRescorerBuilder find(SearchSourceBuilder source) {
+    public static FineRankRescorerBuilder find(SearchSourceBuilder source) {
         if (source == null || source.rescores() == null) {
             return null;
         }

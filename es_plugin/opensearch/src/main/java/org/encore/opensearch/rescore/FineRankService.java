@@ -6,8 +6,11 @@ import org.encore.plan.PlanStatistics;
 import org.encore.plan.Planner;
 import org.encore.rank.RankStatistics;
 import org.encore.rank.RankerClient;
+import org.encore.rerank.GlobalRanker;
+import org.encore.rerank.SearchedIndices;
 import org.encore.rescore.FineRankShared;
 import org.encore.rescore.SearchTraces;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
@@ -31,6 +34,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     private final FineRankShared shared;
     private final FineRankClock clock;
     private final Planner planner;
+    private final GlobalRanker globalRanker;
 
     private volatile String token;
     private volatile TimeValue defaultSearchTimeout;
@@ -58,6 +62,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
         this.shared = new FineRankShared(client, statistics, new SearchTraces(System::nanoTime));
         PlanStatistics plans = new PlanStatistics();
         this.planner = new Planner(new PlanClient(client, plans, tls), plans, System::currentTimeMillis);
+        this.globalRanker = new GlobalRanker(client, statistics);
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(settings);
         ClusterSettings changes = cluster.getClusterSettings();
         changes.addSettingsUpdateConsumer(
@@ -96,7 +101,23 @@ public final class FineRankService extends AbstractLifecycleComponent {
         return clock;
     }
 
-    ThreadContext threadContext() {
+    /** Ranks global windows by the same client, which guards all calls of the node together. */
+    public GlobalRanker globalRanker() {
+        return globalRanker;
+    }
+
+    /** The indices that a search by the object {@code owner} names. */
+    public SearchedIndices searched(String owner, SearchRequest search) {
+        return clock.searched(owner, search, cluster.state());
+    }
+
+    /** UTC milliseconds on the clock of those. */
+    public long now(SearchedIndices searched) {
+        return clock.now(searched);
+    }
+
+    /** The context of the node's threads. */
+    public ThreadContext threadContext() {
         return threadContext;
     }
 
@@ -105,7 +126,7 @@ public final class FineRankService extends AbstractLifecycleComponent {
     }
 
     /** The timeout of a search that names none; −1 for none. */
-    TimeValue defaultSearchTimeout() {
+    public TimeValue defaultSearchTimeout() {
         return defaultSearchTimeout;
     }
 
