@@ -32,7 +32,9 @@ public final class EncoreAnalysis {
 
     /** What the plugin registers as token filters. */
     public Map<String, AnalysisProvider<TokenFilterFactory>> tokenFilters() {
-        return Map.of(ComponentNames.CONTENT, (index, environment, name, settings) -> new ContentFilterFactory(index, name, settings));
+        return Map.of(
+                ComponentNames.CONTENT,
+                (index, environment, name, settings) -> new ContentFilterFactory(index, name, settings));
     }
 
     /** What the plugin registers as char filters. */

@@ -1,2 +1,2 @@
-/** Encore's text chain as Elasticsearch's analysis components, over the dictionaries of this node. */
+/** Encore's text chain as OpenSearch's analysis components, over the dictionaries of this node. */
 package org.encore.opensearch.analysis;
