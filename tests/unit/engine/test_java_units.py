@@ -18,12 +18,13 @@ STRICT = "-Dmaven.compiler.failOnWarning=true"
 def built(tmp_path_factory):
     """A copy of the sources after `mvn test`, so that builds don't meet; and Maven's output.
 
-    The wire's fixtures, which both languages test against, lie beside it as in the checkout.
+    The fixtures that both languages test against lie beside it as in the checkout.
     """
     root = tmp_path_factory.mktemp("java")
     copy = root / "es_plugin"
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("target"))
-    shutil.copytree(PROJECT / "tests" / "contract" / "wire", root / "tests" / "contract" / "wire")
+    for fixtures in ("wire", "plan"):
+        shutil.copytree(PROJECT / "tests" / "contract" / fixtures, root / "tests" / "contract" / fixtures)
     jdk, maven = find_jdk(os.environ), find_maven(os.environ)
     for options in (["-o"], []):
         done = run(maven, copy / "pom.xml", [*options, STRICT, "test"], jdk=jdk, environment=os.environ)
@@ -38,7 +39,7 @@ def test_the_java_tests_pass(built):
     assert done.returncode == 0, done.stdout[-6000:]
 
 
-@pytest.mark.parametrize("module", ["core", "elasticsearch"])
+@pytest.mark.parametrize("module", ["core", "elasticsearch", "opensearch"])
 def test_they_did_run(built, module):
     copy, _ = built
     reports = (copy / module / "target" / "surefire-reports").glob("*.txt")
