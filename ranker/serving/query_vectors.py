@@ -55,8 +55,13 @@ class QueryVectors:
         self._waiting: dict[_Key, asyncio.Task[str | None]] = {}
 
     async def prepare(self, version: str) -> None:
-        """Load an encoder and use it, so that no request waits for that; one that isn't here is logged."""
+        """Load an encoder and use it, so that no request waits for that; one that isn't here is logged.
+
+        One that was missing is looked for again: it may have come with a newer index.
+        """
         if version:
+            if self._encoders.get(version) is None:
+                self._encoders.pop(version, None)
             await asyncio.get_running_loop().run_in_executor(self._thread, self._encode, version, "晴天")
 
     async def vector(self, version: str, text: str, timeout_seconds: float) -> str | None:

@@ -4,9 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ranker.recall.encoder import TitleEncoder
 from ranker.understanding.plan import decode_plan
-
-VECTOR_DIMENSIONS = 512
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +32,10 @@ def test_a_plan_names_the_artist_of_an_alias(stack, alias):
     entity = next(entity for entity in made.entities if entity.kind == "artist")
     assert entity.names[0] == name.lower()
     assert (entity.surface, entity.trust, entity.alias) == (other.lower(), 1.0, True)
-    assert made.query_vector().shape == (VECTOR_DIMENSIONS,)
-    assert made.versions.encoder
+    (folder,) = (path.parent for path in stack.settings.encoders.glob("*/manifest.json"))
+    encoder = TitleEncoder.open(folder)
+    assert made.versions.encoder == encoder.identity.version
+    assert made.query_vector() @ encoder.encode([other.upper()])[0] == pytest.approx(1, abs=1e-5)
 
 
 def test_what_an_alias_means_is_found_by_its_route(stack, alias):

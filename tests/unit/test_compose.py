@@ -66,7 +66,12 @@ def test_the_check_finds_mistakes(right, wrong):
 def test_every_variable_has_a_default_or_a_reason():
     used = set(re.findall(r"(?<!\$)\$\{([^}:]+)(:-|:\?|)", "\n".join(code_lines())))
     assert {name for name, kind in used if not kind} == set()
-    assert {name for name, _ in used} == {"ENCORE_DATA", "ENCORE_MODEL_REPO", *COMPOSE_VARIABLES}
+    assert {name for name, _ in used} == {
+        "ENCORE_CACHE",
+        "ENCORE_DATA",
+        "ENCORE_MODEL_REPO",
+        *COMPOSE_VARIABLES,
+    }
 
 
 def code_lines() -> list[str]:

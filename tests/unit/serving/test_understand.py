@@ -405,3 +405,8 @@ def test_an_encoders_folder_is_found_by_its_version(tmp_path):
     asyncio.run(vectors.prepare("v2"))
     asyncio.run(vectors.prepare("v2"))
     assert loaded == ["b"]
+    asyncio.run(vectors.prepare("v3"))
+    manifest = {"schema": 1, "name": "c", "version": "v3", "dimensions": 8}
+    (tmp_path / "c" / "manifest.json").write_text(json.dumps(manifest))
+    asyncio.run(vectors.prepare("v3"))
+    assert loaded == ["b", "c"], "one that was missing is looked for again"
