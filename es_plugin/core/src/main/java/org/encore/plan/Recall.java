@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.encore.proximity.ProximityRequest;
 
 /**
  * All that is looked for. A video is found by any of {@code found}; its score is
@@ -35,6 +36,8 @@ public record Recall(List<RecallClause> found, RecallClause.Popularity popularit
     static final List<String> TEXT_FIELDS = List.of("title", "tags", "uploader");
     static final String PROXIMITY_FIELD = "title.cut";
     static final float PROXIMITY_BOOST = 4;
+    /** Characters of the text that are looked for near each other: so many have no more terms than proximity takes. */
+    static final int MOST_NEAR = ProximityRequest.MAXIMUM_TERMS;
     static final String POPULARITY_FIELD = "popularity";
     static final float POPULARITY_WEIGHT = 0.05f;
     /** The field of the titles' vectors. */
@@ -78,8 +81,9 @@ public record Recall(List<RecallClause> found, RecallClause.Popularity popularit
     }
 
     private static RecallClause.Text text(String text) {
+        String start = text.substring(0, text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), MOST_NEAR)));
         return new RecallClause.Text(
-                TEXT, text, TEXT_FIELDS, new RecallClause.Proximity(PROXIMITY, PROXIMITY_FIELD, text, PROXIMITY_BOOST));
+                TEXT, text, TEXT_FIELDS, new RecallClause.Proximity(PROXIMITY, PROXIMITY_FIELD, start, PROXIMITY_BOOST));
     }
 
     /** One clause a kind, in the order of {@link EntityKind}. */

@@ -27,7 +27,11 @@ public final class RecallParser {
 
     /** Why a clause that reaches a shard is refused. */
     public static final String UNPLANNED = "[encore] gets its plan while the coordinating node rewrites a search, and stands"
-            + " here where that cannot be done: a stored query, an alias's filter or an index filter takes ordinary queries only";
+            + " here where that cannot be done: a stored query or an alias's filter takes ordinary queries only";
+
+    /** Why a clause that chooses what is written is refused. */
+    public static final String UNSTEADY = "[encore] cannot choose the documents of a [by query] write: what it finds depends"
+            + " on the ranker's health; search with it and write by ids, or use ordinary queries";
 
     private RecallParser() {}
 

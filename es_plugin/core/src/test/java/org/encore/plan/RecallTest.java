@@ -42,6 +42,14 @@ class RecallTest {
     }
 
     @Test
+    void aVersesStartIsLookedForInOrder() {
+        String verse = "𠮷".repeat(512);
+        Text words = (Text) Recall.of(new RecallRequest(verse, null, Map.of(), Route.all()), null).found().get(0);
+        assertEquals(verse, words.text());
+        assertEquals("𠮷".repeat(256), words.near().text());
+    }
+
+    @Test
     void eachKindOfEntityIsOneClause() throws Exception {
         Recall recall = Recall.of(asked(), PlanFixtures.valid("alias_live"));
         assertEquals(

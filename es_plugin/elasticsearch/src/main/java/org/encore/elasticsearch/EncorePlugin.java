@@ -1,5 +1,6 @@
 package org.encore.elasticsearch;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.encore.elasticsearch.dictionary.DictionaryRegistrations;
 import org.encore.elasticsearch.dictionary.DictionaryService;
 import org.encore.elasticsearch.query.ProximityQueryBuilder;
 import org.encore.elasticsearch.recall.EncoreQueryBuilder;
+import org.encore.elasticsearch.recall.PlanMarks;
 import org.encore.elasticsearch.recall.RecallFilter;
 import org.encore.elasticsearch.recall.RecallService;
 import org.encore.elasticsearch.rerank.EncoreRankBuilder;
@@ -92,10 +94,10 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(
-                new QuerySpec<>(
-                        ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent),
-                EncoreQueryBuilder.spec(recall::get));
+        List<QuerySpec<?>> queries = new ArrayList<>(EncoreQueryBuilder.specs(recall::get));
+        queries.add(new QuerySpec<>(
+                ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent));
+        return queries;
     }
 
     @Override
@@ -110,7 +112,7 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
-        return List.of(new HitMarks(), new RankedHits());
+        return List.of(new HitMarks(), new RankedHits(), new PlanMarks());
     }
 
     @Override

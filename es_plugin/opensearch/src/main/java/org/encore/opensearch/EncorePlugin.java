@@ -1,5 +1,6 @@
 package org.encore.opensearch;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.encore.opensearch.dictionary.DictionaryRegistrations;
 import org.encore.opensearch.dictionary.DictionaryService;
 import org.encore.opensearch.query.ProximityQueryBuilder;
 import org.encore.opensearch.recall.EncoreQueryBuilder;
+import org.encore.opensearch.recall.PlanMarks;
 import org.encore.opensearch.recall.RecallFilter;
 import org.encore.opensearch.recall.RecallService;
 import org.encore.opensearch.rerank.RerankExt;
@@ -101,10 +103,10 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(
-                new QuerySpec<>(
-                        ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent),
-                EncoreQueryBuilder.spec(recall::get));
+        List<QuerySpec<?>> queries = new ArrayList<>(EncoreQueryBuilder.specs(recall::get));
+        queries.add(new QuerySpec<>(
+                ProximityQueryBuilder.NAME, ProximityQueryBuilder::new, ProximityQueryBuilder::fromXContent));
+        return queries;
     }
 
     @Override
@@ -129,7 +131,7 @@ public final class EncorePlugin extends Plugin
 
     @Override
     public List<FetchSubPhase> getFetchSubPhases(FetchPhaseConstructionContext context) {
-        return List.of(new HitMarks());
+        return List.of(new HitMarks(), new PlanMarks());
     }
 
     @Override

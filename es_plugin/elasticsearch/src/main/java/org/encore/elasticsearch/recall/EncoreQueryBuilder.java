@@ -72,10 +72,11 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
         this.waiting = waiting;
     }
 
-    /** How the engine reads it from requests and from other nodes. */
-    public static QuerySpec<EncoreQueryBuilder> spec(Supplier<RecallService> service) {
-        return new QuerySpec<>(
-                NAME, in -> new EncoreQueryBuilder(in, service), parser -> fromXContent(parser, service));
+    /** How the engine reads it, and what it may become, from requests and from other nodes. */
+    public static List<QuerySpec<?>> specs(Supplier<RecallService> service) {
+        return List.of(
+                new QuerySpec<>(NAME, in -> new EncoreQueryBuilder(in, service), parser -> fromXContent(parser, service)),
+                WithoutPlanQueryBuilder.spec());
     }
 
     /** Reads what {@link #doWriteTo} wrote. */
@@ -163,9 +164,12 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
             return waiting.plan.isDone() ? queries(waiting.plan.join(), waiting.search) : this;
         }
         if (context.getResolvedIndices() == null) {
-            return this; // Not the coordinating node: see doToQuery.
+            throw new IllegalArgumentException(RecallParser.UNPLANNED);
         }
         RecallService node = service.get();
+        if (RunningSearch.isWrite(node.threadContext())) {
+            throw new IllegalArgumentException(RecallParser.UNSTEADY);
+        }
         SearchPlans search = node.running();
         CompletableFuture<PlanAnswer> plan =
                 node.planner().plan(request, node.target(context.getResolvedIndices()), search);
@@ -178,6 +182,9 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
 
     private QueryBuilder queries(PlanAnswer answer, SearchPlans search) {
         QueryBuilder whole = RecallQueries.of(Recall.of(request, answer.plan()), filters, search.takeNames());
+        if (answer.cause() != null) {
+            return new WithoutPlanQueryBuilder(whole, answer.cause().wireName());
+        }
         // The whole has its own name; the request's stands around it.
         return queryName == null || whole.queryName() == null ? whole : QueryBuilders.boolQuery().must(whole);
     }

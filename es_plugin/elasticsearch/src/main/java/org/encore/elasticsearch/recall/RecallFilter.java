@@ -3,7 +3,6 @@ package org.encore.elasticsearch.recall;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ActionRequest;
 import org.elasticsearch.action.ActionResponse;
@@ -14,7 +13,6 @@ import org.elasticsearch.action.search.TransportMultiSearchAction;
 import org.elasticsearch.action.search.TransportSearchAction;
 import org.elasticsearch.action.support.ActionFilter;
 import org.elasticsearch.action.support.ActionFilterChain;
-import org.elasticsearch.common.document.DocumentField;
 import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.search.SearchHit;
@@ -36,6 +34,10 @@ public final class RecallFilter implements ActionFilter {
     /** Before {@code fine_rank}'s, which gives the search its identity. */
     private static final int ORDER = 90;
 
+    /** Of a module of the engine's, whose classes are not known here. */
+    private static final Set<String> WRITES =
+            Set.of("indices:data/write/delete/byquery", "indices:data/write/update/byquery");
+
     private final Supplier<RecallService> service;
 
     public RecallFilter(Supplier<RecallService> service) {
@@ -55,6 +57,12 @@ public final class RecallFilter implements ActionFilter {
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
         ThreadContext context = service.get().threadContext();
+        if (WRITES.contains(action)) {
+            try (ThreadContext.StoredContext ignored = RunningSearch.beginWrite(context)) {
+                chain.proceed(task, action, request, listener);
+            }
+            return;
+        }
         boolean isSearch = TransportSearchAction.NAME.equals(action) && request instanceof SearchRequest;
         boolean isSeveral = TransportMultiSearchAction.TYPE.name().equals(action);
         boolean isExplain = TransportExplainAction.TYPE.name().equals(action);
@@ -115,12 +123,13 @@ public final class RecallFilter implements ActionFilter {
         };
     }
 
+    /** The shards marked their hits; a mark that was made here since, of a global rank, is told too. */
     private static void mark(SearchResponse found, Set<FallbackCause> causes) {
-        String all = causes.stream().map(FallbackCause::wireName).sorted().collect(Collectors.joining(","));
+        String all = AnswerHeaders.degraded(causes, List.of());
         for (SearchHit hit : found.getHits().getHits()) {
-            DocumentField ranked = hit.field(HitMark.FIELD);
-            hit.setDocumentField(new DocumentField(
-                    HitMark.FIELD, List.of(HitMark.withoutPlan(ranked == null ? null : ranked.getValue(), all))));
+            if (hit.field(HitMark.FIELD) != null) {
+                PlanMarks.mark(hit, all);
+            }
         }
     }
 }

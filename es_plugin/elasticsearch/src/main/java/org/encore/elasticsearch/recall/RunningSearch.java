@@ -14,6 +14,7 @@ import org.encore.plan.SearchPlans;
  */
 public final class RunningSearch {
     private static final String KEY = "encore.search";
+    private static final String WRITE = "encore.write";
 
     private final SearchPlans plans;
     private final Set<Long> tasks = ConcurrentHashMap.newKeySet();
@@ -37,6 +38,18 @@ public final class RunningSearch {
         }
         running.tasks.add(task);
         return true;
+    }
+
+    /** Whether the searches of this context choose what is written. */
+    static boolean isWrite(ThreadContext context) {
+        return context.getTransient(WRITE) != null;
+    }
+
+    /** Begins a write by query in this context; closing the answer ends it there. */
+    static ThreadContext.StoredContext beginWrite(ThreadContext context) {
+        ThreadContext.StoredContext before = context.newStoredContextPreservingResponseHeaders(Set.of(WRITE), Set.of());
+        context.putTransient(WRITE, Boolean.TRUE);
+        return before;
     }
 
     /** Begins a search in this context; closing the answer ends it there. */

@@ -71,10 +71,11 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
         this.waiting = waiting;
     }
 
-    /** How the engine reads it from requests and from other nodes. */
-    public static QuerySpec<EncoreQueryBuilder> spec(Supplier<RecallService> service) {
-        return new QuerySpec<>(
-                NAME, in -> new EncoreQueryBuilder(in, service), parser -> fromXContent(parser, service));
+    /** How the engine reads it, and what it may become, from requests and from other nodes. */
+    public static List<QuerySpec<?>> specs(Supplier<RecallService> service) {
+        return List.of(
+                new QuerySpec<>(NAME, in -> new EncoreQueryBuilder(in, service), parser -> fromXContent(parser, service)),
+                WithoutPlanQueryBuilder.spec());
     }
 
     /** Reads what {@link #doWriteTo} wrote. */
@@ -168,9 +169,12 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
         }
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator == null) {
-            return this; // Not the coordinating node: see doToQuery.
+            throw new IllegalArgumentException(RecallParser.UNPLANNED);
         }
         RecallService node = service.get();
+        if (RunningSearch.isWrite(node.threadContext())) {
+            throw new IllegalArgumentException(RecallParser.UNSTEADY);
+        }
         SearchPlans search = node.running();
         CompletableFuture<PlanAnswer> plan =
                 node.planner().plan(request, node.target(coordinator.getSearchRequest()), search);
@@ -184,6 +188,9 @@ public final class EncoreQueryBuilder extends AbstractQueryBuilder<EncoreQueryBu
     private QueryBuilder queries(PlanAnswer answer, SearchPlans search, QueryRewriteContext context) throws IOException {
         QueryBuilder whole = RecallQueries.of(
                 Recall.of(request, answer.plan()), filters, search.takeNames(), context.getXContentRegistry());
+        if (answer.cause() != null) {
+            return new WithoutPlanQueryBuilder(whole, answer.cause().wireName());
+        }
         // The whole has its own name; the request's stands around it.
         return queryName == null || whole.queryName() == null ? whole : QueryBuilders.boolQuery().must(whole);
     }

@@ -3,7 +3,6 @@ package org.encore.opensearch.recall;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.encore.plan.SearchPlans;
 import org.encore.rank.Deadline;
 import org.encore.rank.FallbackCause;
@@ -18,7 +17,6 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.action.support.ActionFilterChain;
 import org.opensearch.action.support.ActionRequestMetadata;
-import org.opensearch.common.document.DocumentField;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
@@ -36,6 +34,10 @@ import org.opensearch.tasks.Task;
 public final class RecallFilter implements ActionFilter {
     /** Before {@code fine_rank}'s, which gives the search its identity. */
     private static final int ORDER = 90;
+
+    /** Of a module of the engine's, whose classes are not known here. */
+    private static final Set<String> WRITES =
+            Set.of("indices:data/write/delete/byquery", "indices:data/write/update/byquery");
 
     private final Supplier<RecallService> service;
 
@@ -57,6 +59,12 @@ public final class RecallFilter implements ActionFilter {
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
         ThreadContext context = service.get().threadContext();
+        if (WRITES.contains(action)) {
+            try (ThreadContext.StoredContext ignored = RunningSearch.beginWrite(context)) {
+                chain.proceed(task, action, request, listener);
+            }
+            return;
+        }
         boolean isSearch = SearchAction.NAME.equals(action) && request instanceof SearchRequest;
         boolean isSeveral = MultiSearchAction.NAME.equals(action);
         boolean isExplain = ExplainAction.NAME.equals(action);
@@ -117,14 +125,13 @@ public final class RecallFilter implements ActionFilter {
         };
     }
 
+    /** The shards marked their hits; a mark that was made here since, of a global rank, is told too. */
     private static void mark(SearchResponse found, Set<FallbackCause> causes) {
-        String all = causes.stream().map(FallbackCause::wireName).sorted().collect(Collectors.joining(","));
+        String all = AnswerHeaders.degraded(causes, List.of());
         for (SearchHit hit : found.getHits().getHits()) {
-            DocumentField ranked = hit.field(HitMark.FIELD);
-            hit.setDocumentField(
-                    HitMark.FIELD,
-                    new DocumentField(
-                            HitMark.FIELD, List.of(HitMark.withoutPlan(ranked == null ? null : ranked.getValue(), all))));
+            if (hit.field(HitMark.FIELD) != null) {
+                PlanMarks.mark(hit, all);
+            }
         }
     }
 }
