@@ -1,13 +1,14 @@
 """Fourteen videos to be found by words, by names and by nearness, and plans for finding them."""
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ranker.recall.coarse import popularity
+from ranker.settings import Engine
 from tests.engine.fake_ranker import encode_floats
+from tests.engine.spellings import VECTOR_SETTINGS, VECTORS
 
 GENERATION = "videos-g1"
 DIMENSIONS = 4
@@ -38,19 +39,15 @@ def vector_of(video_id: str) -> list[float]:
 EAST = [1.0, 0.0, 0.0, 0.0]
 
 
-def mapping(generation: str | None = GENERATION, dimensions: int = DIMENSIONS, **meta: Any) -> dict[str, Any]:
+def mapping(
+    product: Engine, generation: str | None = GENERATION, dimensions: int = DIMENSIONS, **meta: Any
+) -> dict[str, Any]:
     """The fields that a recall looks at; no vectors where `dimensions` is 0."""
     named = {} if generation is None else {"generation": generation}
     words = {"type": "text", "analyzer": "encore_search", "index_options": "offsets"}
     cut = {"type": "text", "analyzer": "encore_cut", "index_options": "offsets"}
     tags = {"type": "text", "analyzer": "encore_search", "fields": {"keyword": {"type": "keyword"}}}
-    near = {
-        "type": "dense_vector",
-        "dims": dimensions,
-        "index": True,
-        "similarity": "dot_product",
-        "index_options": {"type": "hnsw", "m": 16, "ef_construction": 100},
-    }
+    near = VECTORS[product] | {LENGTH[product]: dimensions}
     return {
         "dynamic": "strict",
         "_meta": named | meta,
@@ -67,7 +64,10 @@ def mapping(generation: str | None = GENERATION, dimensions: int = DIMENSIONS, *
     }
 
 
-def settings(dictionary: str, shards: int) -> dict[str, Any]:
+LENGTH = {"elasticsearch": "dims", "opensearch": "dimension"}
+
+
+def settings(product: Engine, dictionary: str, shards: int) -> dict[str, Any]:
     """One analyzer for terms that overlap, one for terms that don't."""
 
     def tokenizer(mode: str) -> dict[str, str]:
@@ -77,6 +77,7 @@ def settings(dictionary: str, shards: int) -> dict[str, Any]:
         return {"type": "custom", "tokenizer": name, "filter": ["encore_content"]}
 
     return {
+        **VECTOR_SETTINGS[product],
         "number_of_shards": shards,
         "number_of_replicas": 0,
         "analysis": {
@@ -104,29 +105,17 @@ def videos(
         more: Further documents, by id.
         meta: Further entries of `_meta`.
     """
-    node.http.put(
-        f"/{name}",
-        json={
-            "mappings": mapping(generation, dimensions, **meta),
-            "settings": settings(node.dictionary, shards),
-        },
-    ).raise_for_status()
+    node.client.create(
+        name,
+        mapping(node.product, generation, dimensions, **meta),
+        settings(node.product, node.dictionary, shards),
+    )
     try:
         documents = {video_id: document(video_id, dimensions) for video_id in VIDEOS} | (more or {})
-        lines = [
-            json.dumps(line)
-            for video_id, source in documents.items()
-            for line in ({"index": {"_id": video_id}}, source)
-        ]
-        answer = node.http.post(
-            f"/{name}/_bulk?refresh=true",
-            content="\n".join(lines) + "\n",
-            headers={"Content-Type": "application/x-ndjson"},
-        )
-        assert not answer.json()["errors"], answer.text
+        node.client.fill(name, documents.items())
         yield name
     finally:
-        node.http.delete(f"/{name}")
+        node.client.drop(name)
 
 
 def document(video_id: str, dimensions: int = DIMENSIONS) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.engine.recall_videos import (
     search,
     videos,
 )
+from tests.engine.spellings import CANCELLED_STATUS
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +305,7 @@ def test_a_cancelled_task_fails_as_cancelled(node, index):
         ]
         node.http.post(f"/_tasks/{found}/_cancel").raise_for_status()
         waiting.join(10)
-        assert answers[0].status_code == 400
+        assert answers[0].status_code == CANCELLED_STATUS[node.product]
         assert "task_cancelled_exception" in answers[0].text
 
 
