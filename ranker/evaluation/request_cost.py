@@ -18,6 +18,7 @@ from ranker.evaluation.plain_features import PlainFeatures
 from ranker.evaluation.queries import Question
 from ranker.features.builder import FeatureBatch, FeatureBuilder
 from ranker.features.columns import VideoColumns
+from ranker.features.id_list import IdList
 from ranker.features.item_vectors import ItemVectors
 from ranker.features.request import ParsedQuery, QueryParser
 from ranker.features.specification import Specification
@@ -155,16 +156,19 @@ class _Stages:
         self._rows = rows
         count = len(rows)
         meta = RequestMeta(request_id=request_id, query=question.text, user=question.user, now=_NOW)
-        self._ids = ranker.ids(rows)
+        ids = ranker.ids(rows)
         scores = np.linspace(9, 1, count).astype(np.float32)
-        self._body = wire.encode_request(ScoreRequest(meta=meta, ids=self._ids, coarse=scores))
+        self._body = wire.encode_request(ScoreRequest(meta=meta, ids=ids, coarse=scores))
+        self._block = "".join(ids).encode()
+        self._ends = np.cumsum([len(item.encode()) for item in ids], dtype=np.uint32)
+        self._find()
         self._meta = meta
         self._query: ParsedQuery = ranker.parser.parse(question.text)
         self._features: FeatureBatch = self._build()
         self._probabilities = np.full((count, 4), 0.25, np.float32)
         self._predictions = {task: np.full((count, 1), 0.5, np.float32) for task in TASKS}
         self._tier, self._u = ranker.formula.tier_and_u(self._probabilities, self._predictions)
-        self._scored = self._keep()
+        self._kept = 0
 
     def all(self) -> Stages:
         """By name, in the order of a request."""
@@ -172,7 +176,7 @@ class _Stages:
         return [
             ("decode", lambda: wire.decode_request(self._body, wire.BINARY)),
             ("parse", lambda: ranker.parser.parse(self._query.text)),
-            ("rows", lambda: ranker.columns.rows(self._ids)),
+            ("rows", self._find),
             ("features", self._build),
             ("vectors", lambda: ranker.vectors.take(self._rows)),
             ("tensors", self._tensors),
@@ -180,6 +184,10 @@ class _Stages:
             ("store", self._keep),
             ("encode", self._encode),
         ]
+
+    def _find(self) -> None:
+        self._ids = IdList(self._block, self._ends)  # nothing is at hand of an earlier call
+        self._ranker.columns.rows(self._ids)
 
     def _build(self) -> FeatureBatch:
         return self._ranker.builder.build(self._query, self._meta.user, None, _NOW, self._rows)
@@ -200,11 +208,10 @@ class _Stages:
     def _keep(self) -> ScoredRows:
         ranker = self._ranker
         parts = np.zeros((len(self._ids), len(PARTS)), np.float32)
-        key = (self._meta.request_id,)
+        self._kept += 1
+        key = (self._meta.request_id, str(self._kept))
         ranker.store.find(key)
-        kept = ranker.store.keep(key, ScoredRows.of(self._ids, self._tier, self._u, parts, ranker.scored_by))
-        kept.positions(self._ids)
-        return kept
+        return ranker.store.keep(key, ScoredRows.of(self._ids, self._tier, self._u, parts, ranker.scored_by))
 
     def _encode(self) -> bytes:
         answer = ScoreAnswer(

@@ -18,6 +18,7 @@ import polars as pl
 from ranker.catalog.video import Video, from_table
 from ranker.errors import EncoreError
 from ranker.features.derive import Deriver, Packs
+from ranker.features.id_list import IdList
 from ranker.features.identifiers import IdIndex, mapped
 from ranker.features.layout import BLANKS, MOMENT_PACKS, PACKS, PLACES, SCHEMA, empty, get, put
 from ranker.features.overlay import Change, Overlay
@@ -161,7 +162,8 @@ class VideoColumns:
 
     def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
         """Row of each id, int64 (n,); -1 where unknown or deleted."""
-        rows = self._index.rows(ids)
+        given = IdList.of(ids)
+        rows = self._index.find(given.packed, given.hashes)
         if self._overlay.rows:
             self._overlay.find(ids, rows)
         return rows

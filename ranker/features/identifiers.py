@@ -101,12 +101,15 @@ class IdIndex:
         return cls(packed, hashes, order, starts)
 
     def rows(self, ids: Sequence[str]) -> Rows:
-        """Row of each id, int64 (n,); -1 where unknown. 500 ids in 10⁶ take about 0.1 ms."""
-        if not len(self.ids) or not len(ids):
-            return np.full(len(ids), UNKNOWN, np.int64)
+        """Row of each id, int64 (n,); -1 where unknown."""
         # One word more than the index's ids have: an id that is cut there is longer than any of them.
         probe = pack(ids, self.ids.dtype.itemsize + _WORD)
-        hashes = hash_ids(probe)
+        return self.find(probe, hash_ids(probe))
+
+    def find(self, probe: Bytes, hashes: npt.NDArray[np.uint64]) -> Rows:
+        """`rows` of packed ids (n,) of any width and their hashes (n,); 500 in 10⁶ take about 50 µs."""
+        if not len(self.ids) or not len(probe):
+            return np.full(len(probe), UNKNOWN, np.int64)
         bits = (len(self.starts) - 1).bit_length() - 1
         bucket = (hashes >> np.uint64(64 - bits)).view(np.int64)
         at = np.minimum(self.starts[bucket], len(self.ids) - 1)

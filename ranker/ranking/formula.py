@@ -14,6 +14,8 @@ from ranker.errors import InvalidInputError
 TIERS: Final = ("fair_fair", "fair_good", "good")
 TASKS: Final = ("click", "effective_play", "watch_ratio", "like")
 PARTS: Final = ("relevance", *TASKS)
+_TIER_OF_ROW: Final = np.arange(4.0)
+_ABOVE_BAD: Final = np.arange(1, 4, dtype=np.uint8)[:, None]
 _BELOW_ONE: Final = np.nextafter(1.0, 0.0)
 
 
@@ -65,15 +67,18 @@ class Formula:
             tier_probabilities: (n, 4), bad first; rows sum to 1.
             predictions: Each of `TASKS`, (n,) or (n, 1), in [0, 1].
         """
-        probabilities = np.asarray(tier_probabilities, np.float64)
+        probabilities = np.asarray(tier_probabilities, np.float64).T  # (4, n), and so is all below
         # P(tier ≥ t) for t = 1, 2, 3, falling in t.
-        reached = np.cumsum(probabilities[:, :0:-1], axis=1)[:, ::-1]
-        passed = reached >= np.asarray(self.tier_at_least)
-        tier = np.where(passed, np.arange(1, 4), 0).max(axis=1).astype(np.uint8)
-        relevance = probabilities @ np.arange(4) / 3
-        parts = [relevance, *(np.asarray(predictions[task], np.float64).reshape(-1) for task in TASKS)]
-        u = np.dot(self.weights, np.clip(parts, 0.0, 1.0)) / sum(self.weights)
-        return tier, np.clip(u, 0.0, _BELOW_ONE)
+        reached = np.add.accumulate(probabilities[:0:-1])[::-1]
+        passed = reached >= np.array(self.tier_at_least)[:, None]
+        tier = (passed * _ABOVE_BAD).max(axis=0)
+        parts = np.empty((len(PARTS), len(tier)))
+        parts[0] = _TIER_OF_ROW @ probabilities / 3
+        for row, task in zip(parts[1:], TASKS, strict=True):
+            row[:] = predictions[task].reshape(-1)
+        within = np.minimum(np.maximum(parts, 0.0), 1.0)
+        u = np.dot(self.weights, within) / sum(self.weights)
+        return tier, np.minimum(np.maximum(u, 0.0), _BELOW_ONE)
 
 
 def _check_names(what: str, data: Mapping[str, Any], names: tuple[str, ...]) -> None:

@@ -71,7 +71,7 @@ class RankedBatch:
                 index=meta.index,
                 generation=self._pipeline.generation,
                 versions=self._pipeline.versions,
-                video_ids=self._request.ids,
+                video_ids=list(self._request.ids),
                 dense_names=list(specification.dense),
                 id_names=list(specification.ids),
                 match_names=list(specification.match),
@@ -136,7 +136,9 @@ class GenerationPipeline:
         self._builder = FeatureBuilder(data.columns, data.users, data.statistics, models.specification)
         self._server = models.server
         self._formula = models.formula
-        self._metrics = metrics
+        self._unknown = metrics.candidates.labels("unknown")
+        self._feature_seconds = metrics.stage_seconds.labels("features")
+        self._all_seconds = metrics.stage_seconds.labels("all")
         self._parsed: OrderedDict[str, ParsedQuery] = OrderedDict()
 
     async def rank(self, request: ScoreRequest, timeout_seconds: float) -> RankedBatch:
@@ -147,7 +149,7 @@ class GenerationPipeline:
         rows = self.columns.rows(request.ids)
         unknown = int((rows < 0).sum())
         if unknown:
-            self._metrics.candidates.labels("unknown").inc(unknown)
+            self._unknown.inc(unknown)
         deadline = began + timeout_seconds
         try:
             async with asyncio.TaskGroup() as calls:
@@ -161,25 +163,23 @@ class GenerationPipeline:
                 features = self._builder.build(
                     parsed, meta.user, meta.context, meta.now, rows, request.coarse
                 )
-                self._metrics.stage_seconds.labels("features").observe(time.perf_counter() - began)
+                built = time.perf_counter()
                 # The longest computation first; it needs nothing of the query tower.
                 behaviour = calls.create_task(
                     self._infer(MMOE, {"dense": features.dense, "ids": features.ids}, deadline)
                 )
                 await _let_leave()
-                inputs = {
-                    "query_vector": (await query)["query_vector"],
-                    "item_vectors": self._vectors.take(rows),
-                    "match_features": features.match,
-                }
+                inputs = {"item_vectors": self._vectors.take(rows), "match_features": features.match}
+                inputs["query_vector"] = (await query)["query_vector"]
                 relevance = await self._infer(RELEVANCE, inputs, deadline)
                 predictions = await behaviour
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         probabilities = relevance["tier_probabilities"]
         tier, u = self._formula.tier_and_u(probabilities, predictions)
-        self._metrics.stage_seconds.labels("all").observe(time.perf_counter() - began)
         parts = parts_of(probabilities, predictions, tier, u)
+        self._feature_seconds.observe(built - began)
+        self._all_seconds.observe(time.perf_counter() - began)
         return RankedBatch(request, self, features, tier, u, parts)
 
     async def _infer(self, model: str, inputs: Mapping[str, Tensor], deadline: float) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from ranker.features.id_list import IdList
 from ranker.serving.explain import ScoredBy
 
 
@@ -17,8 +18,8 @@ class ScoredRows:
     """What the candidates of one request got, without their ids: 18 bytes and their parts each.
 
     Attributes:
-        keys: 64-bit hashes of the ids, ascending, int64 (n,). Two of a request's 1,000 ids share one
-            with a chance below 1e-13.
+        keys: 64-bit hashes of the ids, uint64 (n,), in the order in which they were scored. Two of a
+            request's 1,000 ids share one with a chance below 1e-13.
         tier: uint8 (n,), 0 bad to 3 good.
         u: float64 (n,) in [0, 1).
         parts: What the score was made of, float32 (n, parts), columns as `ScoredBy.part_names`.
@@ -26,7 +27,7 @@ class ScoredRows:
         makers: One or more; a later page of a request may come after new models or a new generation.
     """
 
-    keys: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.uint64]
     tier: npt.NDArray[np.uint8]
     u: npt.NDArray[np.float64]
     parts: npt.NDArray[np.float32]
@@ -43,29 +44,27 @@ class ScoredRows:
         maker: ScoredBy,
     ) -> Self:
         """Rows for candidates in any order, scored by one maker."""
-        keys = id_keys(ids)
-        order = np.argsort(keys)
-        by = np.zeros(len(keys), np.uint8)
-        return cls(keys[order], tier[order], u[order], parts[order], by, (maker,))
+        return cls(IdList.of(ids).hashes, tier, u, parts, np.zeros(len(tier), np.uint8), (maker,))
 
     def positions(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
         """Where each id stands in these rows, int64 (len(ids),); -1 for one that was not scored."""
-        keys = id_keys(ids)
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[at] == keys, at, -1)
+        wanted = IdList.of(ids).hashes
+        if not len(self.keys):
+            return np.full(len(wanted), -1)
+        order = np.argsort(self.keys)
+        at = order[np.minimum(np.searchsorted(self.keys, wanted, sorter=order), len(order) - 1)]
+        return np.where(self.keys[at] == wanted, at, -1)
 
     def with_rows(self, more: "ScoredRows") -> "ScoredRows":
         """These rows and those of `more` that are new; what was answered once stays as it was."""
         new = ~np.isin(more.keys, self.keys)
-        keys = np.concatenate((self.keys, more.keys[new]))
-        order = np.argsort(keys)
         makers, places = _merged(self.makers, more.makers)
         return ScoredRows(
-            keys[order],
-            np.concatenate((self.tier, more.tier[new]))[order],
-            np.concatenate((self.u, more.u[new]))[order],
-            np.concatenate((self.parts, more.parts[new]))[order],
-            np.concatenate((self.by, places[more.by[new]]))[order],
+            np.concatenate((self.keys, more.keys[new])),
+            np.concatenate((self.tier, more.tier[new])),
+            np.concatenate((self.u, more.u[new])),
+            np.concatenate((self.parts, more.parts[new])),
+            np.concatenate((self.by, places[more.by[new]])),
             makers,
         )
 
@@ -81,11 +80,6 @@ def _merged(
         places.append(at)
         merged[at:] = merged[at:] or [maker]
     return tuple(merged), np.array(places, np.uint8)
-
-
-def id_keys(ids: Sequence[str]) -> npt.NDArray[np.int64]:
-    """64-bit hashes, valid within this process, int64 (len(ids),)."""
-    return np.fromiter(map(hash, ids), np.int64, len(ids))
 
 
 class RequestStore:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.errors import InvalidInputError
+from ranker.features.id_list import IdList
 from ranker.serving.breaker import Breaker
 from ranker.serving.explain import PARTS, ScoredBy
 from ranker.serving.metrics import Metrics
@@ -21,6 +22,7 @@ from ranker.serving.wire import ScoreAnswer, ScoreRequest
 
 SCORED: Final = "scored"
 STORED: Final = "stored"
+Places = npt.NDArray[np.int64]
 
 
 class RankingUnavailableError(UnavailableError):
@@ -92,6 +94,8 @@ class Scorer:
         self._most_in_flight = most_in_flight
         self._timeout_seconds = timeout_seconds
         self._in_flight = 0
+        self._scored = metrics.candidates.labels(SCORED)
+        self._stored = metrics.candidates.labels(STORED)
 
     async def score(self, request: ScoreRequest, deadline_seconds: float) -> ScoreAnswer:
         """Score the request's candidates.
@@ -108,9 +112,7 @@ class Scorer:
         _check_config(request.meta.config, pipeline)
         self._clocks.remember(request.meta.request_id, pipeline.clock_offset_milliseconds)
         if not request.ids:
-            return _answer(
-                request, pipeline, _nothing(pipeline), np.empty(0, np.int64), np.empty(0, np.bool_)
-            )
+            return _answer(request, pipeline, _nothing(pipeline), None, None)
         if self._in_flight >= self._most_in_flight:
             raise self._unavailable(
                 "overloaded",
@@ -134,22 +136,21 @@ class Scorer:
             meta.stage,
         )
         known = self._store.find(key)
-        at = np.full(len(request.ids), -1) if known is None else known.positions(request.ids)
-        new = np.flatnonzero(at < 0)
-        was_stored = at >= 0
-        self._metrics.candidates.labels(STORED).inc(len(at) - len(new))
-        if len(new):
-            batch = await self._rank(_subset(request, new), pipeline, timeout_seconds)
-            ids = [request.ids[i] for i in new]
+        before = None if known is None else known.positions(request.ids)
+        new = request if before is None else _subset(request, np.flatnonzero(before < 0))
+        if new.ids:
+            batch = await self._rank(new, pipeline, timeout_seconds)
             # Kept before the answer leaves: a later page may come as soon as this one is read.
-            scored = ScoredRows.of(ids, batch.tier, batch.u, batch.parts, pipeline.scored_by)
+            scored = ScoredRows.of(new.ids, batch.tier, batch.u, batch.parts, pipeline.scored_by)
             # The store may have forgotten meanwhile what it knew: the answer needs all of it.
             known = self._store.keep(key, scored if known is None else known.with_rows(scored))
-            self._metrics.candidates.labels(SCORED).inc(len(new))
-            self._snapshots.offer(batch.encode_snapshot, len(new))
+            self._snapshots.offer(batch.encode_snapshot, len(new.ids))
+        self._scored.inc(len(new.ids))
+        self._stored.inc(len(request.ids) - len(new.ids))
         assert known is not None
-        at = known.positions(request.ids)
-        answer = _answer(request, pipeline, known, at, was_stored)
+        # As they were asked for, where nobody else asked for any of them.
+        at = None if new is request and known is scored else known.positions(request.ids)
+        answer = _answer(request, pipeline, known, at, before)
         if request.explain:  # tens of microseconds a candidate: not on the event loop
             explained = await asyncio.to_thread(_explained, known, at)
             answer = msgspec.structs.replace(answer, explanation=explained)
@@ -187,12 +188,8 @@ def _check_config(config: str | None, pipeline: Pipeline) -> None:
 def _subset(request: ScoreRequest, rows: npt.NDArray[np.intp]) -> ScoreRequest:
     if len(rows) == len(request.ids):
         return request
-    return ScoreRequest(
-        meta=request.meta,
-        ids=[request.ids[i] for i in rows],
-        coarse=request.coarse[rows],
-        explain=request.explain,
-    )
+    ids = IdList.of(request.ids).take(rows)
+    return ScoreRequest(meta=request.meta, ids=ids, coarse=request.coarse[rows], explain=request.explain)
 
 
 def _nothing(pipeline: Pipeline) -> ScoredRows:
@@ -203,20 +200,17 @@ def _nothing(pipeline: Pipeline) -> ScoredRows:
 
 
 def _answer(
-    request: ScoreRequest,
-    pipeline: Pipeline,
-    rows: ScoredRows,
-    at: npt.NDArray[np.int64],
-    was_stored: npt.NDArray[np.bool_],
+    request: ScoreRequest, pipeline: Pipeline, rows: ScoredRows, at: Places | None, before: Places | None
 ) -> ScoreAnswer:
-    stored = np.flatnonzero(was_stored).tolist()
+    """The rows at these places (None: as they are); `before`: where each stood before, -1 where it didn't."""
+    stored = [] if before is None else np.flatnonzero(before >= 0).tolist()
     marks = [STORED] if stored else []
-    if len(stored) < len(was_stored) or not stored:
+    if len(stored) < len(request.ids) or not stored:
         marks.append(SCORED)
     return ScoreAnswer(
         request_id=request.meta.request_id,
-        tier=rows.tier[at],
-        u=rows.u[at],
+        tier=rows.tier if at is None else rows.tier[at],
+        u=rows.u if at is None else rows.u[at],
         versions=pipeline.versions,
         generation=pipeline.generation,
         marks=marks,
@@ -225,10 +219,10 @@ def _answer(
     )
 
 
-def _explained(rows: ScoredRows, at: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+def _explained(rows: ScoredRows, at: Places | None) -> list[dict[str, Any]]:
     """Of each candidate, by what scored it then: models may have changed since its first page."""
-    kept = (rows.parts[at].astype(float), rows.tier[at], rows.u[at], rows.by[at])
-    return [
-        rows.makers[by].explain(parts, tier, u)
-        for parts, tier, u, by in zip(*(part.tolist() for part in kept), strict=True)
-    ]
+    parts, tier, u, by = (
+        kept if at is None else kept[at] for kept in (rows.parts.astype(float), rows.tier, rows.u, rows.by)
+    )
+    columns = (parts.tolist(), tier.tolist(), u.tolist(), by.tolist())
+    return [rows.makers[maker].explain(*kept) for *kept, maker in zip(*columns, strict=True)]

@@ -24,8 +24,8 @@ versions of then. Numbers but score and u are rounded to six digits. A reader ig
 know: tasks may be added.
 """
 
-import itertools
 import struct
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -33,6 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ranker.errors import InvalidInputError
+from ranker.features.id_list import IdList
 
 BINARY: Final = "application/vnd.encore.score.v1+binary"
 JSON: Final = "application/json"
@@ -70,7 +71,7 @@ class ScoreRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A shard's or a whole search's candidates: ids as they came, coarse scores float32 (n,)."""
 
     meta: RequestMeta
-    ids: list[str]
+    ids: Sequence[str]
     coarse: npt.NDArray[np.float32]
     explain: bool = False
 
@@ -145,7 +146,7 @@ def _decode_binary(body: bytes) -> ScoreRequest:
     at += meta_bytes
     coarse = np.frombuffer(body, "<f4", count, at)
     ends = np.frombuffer(body, "<u4", count, at + 4 * count)
-    ids = _split_ids(body[at + 8 * count :], ends)
+    ids = IdList.split(body[at + 8 * count :], ends)
     return ScoreRequest(meta=meta, ids=ids, coarse=coarse, explain=bool(flags & _EXPLAIN))
 
 
@@ -154,19 +155,6 @@ def _read_meta(data: bytes) -> RequestMeta:
         return _decode_meta(data)
     except msgspec.MsgspecError as error:
         raise InvalidInputError(f"the request's meta is wrong: [{error}]") from None
-
-
-def _split_ids(block: bytes, ends: npt.NDArray[np.uint32]) -> list[str]:
-    bounds = [0, *ends.tolist()]
-    if bounds[-1] != len(block) or any(a > b for a, b in itertools.pairwise(bounds)):
-        raise InvalidInputError(f"the id offsets don't fit the id block of [{len(block)}] bytes")
-    try:
-        if block.isascii():
-            text = block.decode("ascii")
-            return [text[a:b] for a, b in itertools.pairwise(bounds)]
-        return [block[a:b].decode() for a, b in itertools.pairwise(bounds)]
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(f"an id is no UTF-8: [{error.reason}]") from None
 
 
 def _decode_json_request(body: bytes) -> ScoreRequest:
@@ -181,7 +169,7 @@ def _decode_json_request(body: bytes) -> ScoreRequest:
     meta = {name: getattr(request, name) for name in RequestMeta.__struct_fields__}
     return ScoreRequest(
         meta=RequestMeta(**meta),
-        ids=[candidate.id for candidate in request.candidates],
+        ids=IdList.of([candidate.id for candidate in request.candidates]),
         coarse=np.array([candidate.coarse_score for candidate in request.candidates], np.float32),
         explain=request.explain,
     )
@@ -218,7 +206,7 @@ def encode_request(request: ScoreRequest) -> bytes:
     return b"".join((head, meta, request.coarse.astype("<f4").tobytes(), ends.astype("<u4").tobytes(), block))
 
 
-def encode_answer(answer: ScoreAnswer, ids: list[str], accept: str) -> tuple[bytes, str]:
+def encode_answer(answer: ScoreAnswer, ids: Sequence[str], accept: str) -> tuple[bytes, str]:
     """(body, content type) in the form that the caller accepts; binary unless it asks for JSON."""
     meta: dict[str, Any] = {
         "request_id": answer.request_id,
