@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         return self.data / "generations" / self.engine
 
     @property
+    def writes(self) -> Path:
+        """The log of accepted writes, one folder an index; each engine's indices have their own."""
+        return self.data / "writes" / self.engine
+
+    @property
     def run(self) -> Path:
         """Lock, state, control socket and logs of the running processes."""
         return self.data / "run"

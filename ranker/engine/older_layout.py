@@ -12,7 +12,7 @@ _NOW: Final = frozenset(get_args(Engine))
 
 
 def move(settings: Settings) -> list[Path]:
-    """Take what lies in `engine/` and `generations/` themselves into their folder `elasticsearch`.
+    """Take what lies in `engine/`, `generations/` and `writes/` into their folder `elasticsearch`.
 
     Nothing is copied, and a second call finds nothing to do. For who holds the installation's lock, before
     anything of it runs.
@@ -26,7 +26,7 @@ def move(settings: Settings) -> list[Path]:
     """
     moved = []
     owner = settings.model_copy(update={"engine": "elasticsearch"})
-    for place in (owner.engine_data, owner.generations):
+    for place in (owner.engine_data, owner.generations, owner.writes):
         left = [path for path in _entries(place.parent) if path.name not in _NOW]
         if (place.parent / LOCK) in left:
             os.close(lock_data(place.parent))

@@ -7,7 +7,9 @@ import pytest
 from ranker.engine.index.generation import Manifest
 from ranker.engine.index.status import status
 from ranker.features.columns import VideoColumns
+from ranker.recall.coarse import VECTOR_BOOST
 from tests.engine.catalogues import CLIPS, ask, built, ids, site_of
+from tests.engine.spellings import nearest
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +66,25 @@ def test_the_coarse_score_is_named(site, build):
     assert hit.coarse_score == pytest.approx(hit.score)
 
 
-def test_titles_are_found_by_meaning_too(site, build):
-    vector = site.vectors.encoder.encode(["Hebe 小幸运 音乐录影带"])[0]
-    body = {"knn": {"field": "title_vector", "query_vector": vector.tolist(), "k": 1, "num_candidates": 10}}
-    (hit,) = site.rest.call("POST", "/clips/_search", body)["hits"]["hits"]
+def test_titles_are_found_by_meaning_too(node, site, build):
+    vector = site.vectors.encoder.encode(["Hebe 小幸运 音乐录影带"])[0].tolist()
+    (hit,) = node.client.search("clips", **nearest(node, "title_vector", vector, 1))["hits"]["hits"]
     assert hit["_id"] == "BV3"
     assert "title_vector" not in hit["_source"]  # 512 numbers that no reader of hits wants
+
+
+def test_words_and_meaning_add_up(node, site, build):
+    """A score is the words' and ten times (1 + cosine) / 2, on either engine."""
+    vector = site.vectors.encoder.encode(["晴天"])[0]
+    words = ask(site, "晴天")
+    both = ask(site, "晴天", knn=vector.tolist(), engine=node.product)
+    titles = site.vectors.encoder.encode([hit.title for hit in both.hits])
+    alone = {hit.id: hit.score for hit in words.hits}
+    assert {hit.id for hit in both.hits} == {"BV1", "BV2", "BV3", "BV4"}
+    for hit, title in zip(both.hits, titles, strict=True):
+        near = VECTOR_BOOST * (1 + float(title @ vector)) / 2
+        assert hit.score == pytest.approx(alone.get(hit.id, 0.0) + near, rel=0.02)  # vectors of seven bits
+        assert hit.coarse_score == pytest.approx(hit.score)
 
 
 def test_unchanged_content_is_not_built_again(site, build, tmp_path):

@@ -52,7 +52,7 @@ class Site:
     @property
     def log(self) -> WriteLog:
         """The accepted writes."""
-        return WriteLog(self.settings.data / "writes" / self.index)
+        return WriteLog(self.settings.writes / self.index)
 
     @cached_property
     def vectors(self) -> VectorCache:

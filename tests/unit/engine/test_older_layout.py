@@ -22,6 +22,7 @@ def test_what_was_elasticsearchs_alone_becomes_its_part(tmp_path):
         "generations/videos-1/manifest.json",
         "generations/videos.history.json",
         "engine/opensearch/data/node.lock",
+        "writes/videos/1.log",
     ):
         written(tmp_path / name)
     settings = Settings(data=tmp_path, engine="opensearch")
@@ -30,6 +31,7 @@ def test_what_was_elasticsearchs_alone_becomes_its_part(tmp_path):
         tmp_path / "engine" / "elasticsearch" / "lock",
         tmp_path / "generations" / "elasticsearch" / "videos-1",
         tmp_path / "generations" / "elasticsearch" / "videos.history.json",
+        tmp_path / "writes" / "elasticsearch" / "videos",
     ]
     assert (tmp_path / "engine/elasticsearch/data/node.lock").read_text() == "kept"
     assert (tmp_path / "generations/elasticsearch/videos-1/manifest.json").read_text() == "kept"
