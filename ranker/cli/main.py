@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ranker.cli.bench_faults import bench_faults
 from ranker.cli.bench_features import bench_features
+from ranker.cli.bench_fuzz import bench_fuzz
 from ranker.cli.bench_latency import bench_latency
 from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_tokens import bench_tokens
@@ -75,6 +76,7 @@ _add(world, "show", world_show)
 _add(world, "check", world_check)
 _add(bench, "faults", bench_faults)
 _add(bench, "features", bench_features)
+_add(bench, "fuzz", bench_fuzz)
 _add(bench, "latency", bench_latency)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "queries", bench_queries)

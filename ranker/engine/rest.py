@@ -88,6 +88,14 @@ class EngineRest:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         return self._send(method, path, content, "application/json", parameters)
 
+    def attempt(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
+        """Whatever is answered to these bytes, called JSON, an error too.
+
+        Raises:
+            httpx.TransportError: There is no answer.
+        """
+        return self._http.request(method, path, content=content, headers={"Content-Type": "application/json"})
+
     def product(self) -> Product:
         """Which engine this is, and of which version, by its answer to GET /.
 

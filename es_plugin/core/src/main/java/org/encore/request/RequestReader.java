@@ -145,6 +145,17 @@ public abstract class RequestReader {
         return new RequestException(there, "[" + owner + "] " + reason, null);
     }
 
+    /**
+     * The exception for bytes that the engine's parser does not take: broken, nested too deep, too long. Some engines call
+     * that a fault of the server.
+     *
+     * @param field where it happened, or null before the first
+     */
+    protected final RequestException unreadable(String field, Exception why) {
+        String message = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
+        return refused((field == null ? "" : "[" + field + "] ") + "cannot be read: " + message);
+    }
+
     /** The exception for values that a constructor refused; the message is the cause's own. */
     public final RequestException refused(Place there, IllegalArgumentException cause) {
         return new RequestException(there, cause.getMessage(), cause);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.elasticsearch.common.ParsingException;
 import org.elasticsearch.xcontent.XContentLocation;
+import org.elasticsearch.xcontent.XContentParseException;
 import org.elasticsearch.xcontent.XContentParser;
 import org.elasticsearch.xcontent.XContentParser.NumberType;
 import org.elasticsearch.xcontent.XContentParser.Token;
@@ -14,6 +15,7 @@ import org.encore.request.RequestReader;
 /** A {@link RequestReader} over the engine's parser. */
 public final class XContentReader extends RequestReader {
     private final XContentParser parser;
+    private String field;
 
     private XContentReader(String owner, XContentParser parser) {
         super(owner);
@@ -32,10 +34,21 @@ public final class XContentReader extends RequestReader {
      * @throws ParsingException it is refused
      */
     public static <T> T parse(String owner, XContentParser parser, Parse<T> parse) throws IOException {
+        XContentReader reader = new XContentReader(owner, parser);
         try {
-            return parse.from(new XContentReader(owner, parser));
+            return reader.read(parse);
         } catch (RequestException e) {
             throw new ParsingException(new XContentLocation(e.line(), e.column()), e.getMessage(), e);
+        }
+    }
+
+    private <T> T read(Parse<T> parse) throws IOException {
+        try {
+            return parse.from(this);
+        } catch (RequestException e) {
+            throw e;
+        } catch (IOException | XContentParseException e) {
+            throw unreadable(field, e);
         }
     }
 
@@ -44,6 +57,7 @@ public final class XContentReader extends RequestReader {
         if (parser.nextToken() == Token.END_OBJECT) {
             return false;
         }
+        field = parser.currentName();
         parser.nextToken();
         return true;
     }

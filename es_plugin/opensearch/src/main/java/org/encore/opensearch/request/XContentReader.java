@@ -7,6 +7,7 @@ import org.encore.request.RequestException;
 import org.encore.request.RequestReader;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.xcontent.XContentLocation;
+import org.opensearch.core.xcontent.XContentParseException;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.core.xcontent.XContentParser.NumberType;
 import org.opensearch.core.xcontent.XContentParser.Token;
@@ -14,6 +15,7 @@ import org.opensearch.core.xcontent.XContentParser.Token;
 /** A {@link RequestReader} over the engine's parser. */
 public final class XContentReader extends RequestReader {
     private final XContentParser parser;
+    private String field;
 
     private XContentReader(String owner, XContentParser parser) {
         super(owner);
@@ -32,10 +34,21 @@ public final class XContentReader extends RequestReader {
      * @throws ParsingException it is refused
      */
     public static <T> T parse(String owner, XContentParser parser, Parse<T> parse) throws IOException {
+        XContentReader reader = new XContentReader(owner, parser);
         try {
-            return parse.from(new XContentReader(owner, parser));
+            return reader.read(parse);
         } catch (RequestException e) {
             throw new ParsingException(new XContentLocation(e.line(), e.column()), e.getMessage(), e);
+        }
+    }
+
+    private <T> T read(Parse<T> parse) throws IOException {
+        try {
+            return parse.from(this);
+        } catch (RequestException e) {
+            throw e;
+        } catch (IOException | XContentParseException e) {
+            throw unreadable(field, e);
         }
     }
 
@@ -44,6 +57,7 @@ public final class XContentReader extends RequestReader {
         if (parser.nextToken() == Token.END_OBJECT) {
             return false;
         }
+        field = parser.currentName();
         parser.nextToken();
         return true;
     }
