@@ -12,6 +12,7 @@ from ranker.cli.bench_features import bench_features
 from ranker.cli.bench_fuzz import bench_fuzz
 from ranker.cli.bench_latency import bench_latency
 from ranker.cli.bench_queries import bench_queries
+from ranker.cli.bench_tokenizer import bench_tokenizer
 from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
 from ranker.cli.doctor import doctor
@@ -78,6 +79,7 @@ _add(bench, "faults", bench_faults)
 _add(bench, "features", bench_features)
 _add(bench, "fuzz", bench_fuzz)
 _add(bench, "latency", bench_latency)
+_add(bench, "tokenizer", bench_tokenizer)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "queries", bench_queries)
 _add(evaluate, "search", eval_search)

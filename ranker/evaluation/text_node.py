@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ranker.engine import dictionaries, ports
 from ranker.engine.engines import ENGINES
-from ranker.engine.home import assemble
-from ranker.engine.java import find_jdk
+from ranker.engine.home import EngineHome, assemble
+from ranker.engine.java import Jdk, find_jdk
 from ranker.engine.node import EngineNode
 from ranker.engine.plugin import plugin_zip
 from ranker.engine.rest import EngineRest
@@ -63,7 +63,7 @@ def text_node(
     with EngineRest(node or str(local)) as engine:
         if node is None or node.rstrip("/") == local:
             if dictionary is None:
-                dictionary = _newest(settings) or _exported(settings.dictionaries)
+                dictionary = newest_dictionary(settings, settings.dictionaries)
             dictionaries.put(engine, dictionary)
         elif dictionary is None:
             dictionary = _shared(settings, engine)
@@ -77,16 +77,7 @@ def _own_node(
     dictionary: Path | None,
     progress: Callable[[str], None],
 ) -> Iterator[tuple[EngineRest, Path]]:
-    jdk = find_jdk(environment)
-    archive = plugin_zip(settings, jdk.home, progress, environment=environment)
-    home = assemble(
-        ENGINES[settings.engine].recipe,
-        settings.cache_path,
-        jdk=jdk,
-        environment=environment,
-        plugins=[archive],
-        progress=progress,
-    )
+    jdk, home = home_with_plugin(settings, environment, progress)
     with tempfile.TemporaryDirectory(prefix="encore-bench-") as folder:
         progress("exporting a dictionary")
         own = settings.model_copy(update={"data": Path(folder), "cache": settings.cache_path})
@@ -97,6 +88,28 @@ def _own_node(
             EngineRest(node.url) as engine,
         ):
             yield engine, chosen
+
+
+def home_with_plugin(
+    settings: Settings, environment: Mapping[str, str], progress: Callable[[str], None]
+) -> tuple[Jdk, EngineHome]:
+    """The engine of the settings with our plugin of these sources, and the JDK that runs it.
+
+    Raises:
+        MissingPartError: No JDK, no Maven, or the plugin doesn't compile.
+    """
+    jdk = find_jdk(environment)
+    archive = plugin_zip(settings, jdk.home, progress, environment=environment)
+    recipe = ENGINES[settings.engine].recipe
+    cache = settings.cache_path
+    return jdk, assemble(
+        recipe, cache, jdk=jdk, environment=environment, plugins=[archive], progress=progress
+    )
+
+
+def newest_dictionary(settings: Settings, target: Path) -> Path:
+    """The newest dictionary of this installation; where it has none, a new one in the folder `target`."""
+    return _newest(settings) or _exported(target)
 
 
 def _exported(target: Path) -> Path:
