@@ -167,7 +167,7 @@ public final class EncorePlugin extends Plugin
     }
 
     private static <T> List<T> joined(List<? extends T> some, List<? extends T> more) {
-        return Stream.concat(some.stream(), more.stream()).map(one -> (T) one).toList();
+        return Stream.<T>concat(some.stream(), more.stream()).toList();
     }
 
     @Override
