@@ -107,12 +107,21 @@ def test_a_context_that_is_too_deep(node, index, fake):
     assert any("[encore] [context]: nested deeper than [32]" in reason for reason in found)
 
 
-def test_clauses_within_filters_have_the_engines_depth(node, index, fake):
-    query: dict = clause()
-    for _ in range(40):
-        query = clause(filter=[query])
-    answer = node.http.post(f"/{index}/_search", json={"query": query})
-    assert any("nested depth" in reason for reason in reasons(answer))
+@pytest.mark.parametrize(
+    "within",
+    [clause(), {"bool": {"must_not": [{"bool": {"should": [clause()]}}]}}],
+    ids=["alone", "deeper"],
+)
+def test_a_clause_within_its_own_filter(node, index, fake, within):
+    for filters in (within, [{"match_all": {}}, within]):
+        found = refused(node, index, {"text": "晴天", "filter": filters})
+        assert any(
+            "[encore] cannot stand within the [filter] of another [encore]: put both into one [bool]"
+            in reason
+            for reason in found
+        )
+    search(node, index, clause(filter=[{"match_all": {}}]))
+    fake.forget()
 
 
 def test_indices_of_several_generations(node, index, fake):

@@ -36,7 +36,6 @@ QUERIES = {
         "boosting": {"positive": HEBE, "negative": {"term": {"video_id": "v03"}}, "negative_boost": 0.5}
     },
     "function_score": {"function_score": {"query": HEBE, "weight": 2}},
-    "another clause's filter": clause("田馥甄 hebe 小幸运", filter=HEBE),
 }
 
 
@@ -219,8 +218,34 @@ def test_an_aliass_filter_takes_none(node, index, fake):
     assert not fake.asked
 
 
-def test_an_index_filter_skips_nothing_by_it(node, index, fake):
-    """The engine's filter only skips indices that surely hold nothing."""
+def test_an_index_filter_asks_for_none(node, index, fake):
+    """The engines take a filter that fails for one that says nothing, or for one that nothing passes."""
     answer = node.http.post(f"/{index}/_field_caps?fields=title", json={"index_filter": HEBE})
-    assert answer.json()["indices"] == [index]
+    assert answer.status_code == 200
     assert not fake.asked
+
+
+@pytest.mark.only("opensearch", reason="the parts of Elasticsearch that there are write nothing by query")
+def test_no_write_goes_by_what_it_finds(node, index, fake):
+    for action in ("_delete_by_query", "_update_by_query"):
+        answer = node.http.post(f"/{index}/{action}", json={"query": {"bool": {"filter": [HEBE]}}})
+        assert answer.status_code == 400, answer.text
+        assert (
+            "[encore] cannot choose the documents of a [by query] write: what it finds depends on the "
+            "ranker's health; search with it and write by ids, or use ordinary queries"
+        ) in answer.text
+    assert not fake.asked
+    assert node.http.post(f"/{index}/_count", json={"query": HEBE}).json()["count"] == 3
+
+
+@pytest.mark.only("opensearch", reason="the parts of Elasticsearch that there are store no queries")
+def test_a_stored_query_takes_none(node, fake):
+    properties = {"query": {"type": "percolator"}, "title": {"type": "text"}}
+    node.client.create("clause-stored", {"properties": properties})
+    try:
+        answer = node.http.put("/clause-stored/_doc/1", json={"query": HEBE})
+        assert answer.status_code == 400, answer.text
+        assert UNPLANNED in answer.text
+        assert not fake.asked
+    finally:
+        node.client.drop("clause-stored")

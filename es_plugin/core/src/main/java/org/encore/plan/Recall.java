@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.encore.proximity.ProximityRequest;
 
 /**
  * All that is looked for. A video is found by any of {@code found}; its score is
@@ -36,8 +35,11 @@ public record Recall(List<RecallClause> found, RecallClause.Popularity popularit
     static final List<String> TEXT_FIELDS = List.of("title", "tags", "uploader");
     static final String PROXIMITY_FIELD = "title.cut";
     static final float PROXIMITY_BOOST = 4;
-    /** Characters of the text that are looked for near each other: so many have no more terms than proximity takes. */
-    static final int MOST_NEAR = ProximityRequest.MAXIMUM_TERMS;
+    /**
+     * Characters of the text whose words are looked for: a verse's start finds the verse. About as many terms in three fields,
+     * beside 128 names in three fields, stay below the 1,024 clauses that an engine allows a query.
+     */
+    static final int LOOKED_FOR = 160;
     static final String POPULARITY_FIELD = "popularity";
     static final float POPULARITY_WEIGHT = 0.05f;
     /** The field of the titles' vectors. */
@@ -81,9 +83,10 @@ public record Recall(List<RecallClause> found, RecallClause.Popularity popularit
     }
 
     private static RecallClause.Text text(String text) {
-        String start = text.substring(0, text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), MOST_NEAR)));
+        int characters = Math.min(text.codePointCount(0, text.length()), LOOKED_FOR);
+        String start = text.substring(0, text.offsetByCodePoints(0, characters));
         return new RecallClause.Text(
-                TEXT, text, TEXT_FIELDS, new RecallClause.Proximity(PROXIMITY, PROXIMITY_FIELD, start, PROXIMITY_BOOST));
+                TEXT, start, TEXT_FIELDS, new RecallClause.Proximity(PROXIMITY, PROXIMITY_FIELD, start, PROXIMITY_BOOST));
     }
 
     /** One clause a kind, in the order of {@link EntityKind}. */

@@ -33,6 +33,9 @@ public final class RecallParser {
     public static final String UNSTEADY = "[encore] cannot choose the documents of a [by query] write: what it finds depends"
             + " on the ranker's health; search with it and write by ids, or use ordinary queries";
 
+    /** Set while a clause's filters are read. Clause within clause would be one wait for the ranker after the other. */
+    private static final ThreadLocal<Boolean> WITHIN_FILTER = new ThreadLocal<>();
+
     private RecallParser() {}
 
     /** What only an engine's own parser can read; it stands at the value. */
@@ -62,6 +65,9 @@ public final class RecallParser {
      */
     public static Parsed parse(RequestReader reader, Engine engine) throws IOException {
         Place start = reader.place();
+        if (WITHIN_FILTER.get() != null) {
+            throw reader.refused(start, "cannot stand within the [" + FILTER + "] of another [" + NAME + "]: put both into one [bool]");
+        }
         String text = null;
         String user = null;
         Map<String, Object> context = Map.of();
@@ -109,7 +115,7 @@ public final class RecallParser {
 
     private static void filter(RequestReader reader, Engine engine) throws IOException {
         if (reader.kind() == Kind.OBJECT) {
-            engine.query();
+            query(engine);
             return;
         }
         if (reader.kind() != Kind.ARRAY) {
@@ -122,7 +128,16 @@ public final class RecallParser {
             if (count > MOST_FILTERS) {
                 throw reader.refused("[" + FILTER + "] has more than [" + MOST_FILTERS + "] queries: put them into one [bool]");
             }
+            query(engine);
+        }
+    }
+
+    private static void query(Engine engine) throws IOException {
+        WITHIN_FILTER.set(Boolean.TRUE);
+        try {
             engine.query();
+        } finally {
+            WITHIN_FILTER.remove();
         }
     }
 
