@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.encore.rank.FallbackCause;
 import org.encore.rescore.FreshId;
 
@@ -17,6 +18,7 @@ import org.encore.rescore.FreshId;
 public final class SearchPlans {
     private final long deadline;
     private final BooleanSupplier cancelled;
+    private final Supplier<PlanTarget> target;
     private final Map<RecallRequest, CompletableFuture<PlanAnswer>> asked = new HashMap<>();
     private final Set<FallbackCause> causes = EnumSet.noneOf(FallbackCause.class);
     private String requestId;
@@ -32,8 +34,27 @@ public final class SearchPlans {
      * @param cancelled whether it is cancelled
      */
     public SearchPlans(long deadline, BooleanSupplier cancelled) {
+        this(deadline, cancelled, () -> PlanTarget.NONE);
+    }
+
+    /**
+     * A search that begins.
+     *
+     * @param target what plans are made for where the engine doesn't say which indices are searched; asked when needed
+     */
+    public SearchPlans(long deadline, BooleanSupplier cancelled, Supplier<PlanTarget> target) {
         this.deadline = deadline;
         this.cancelled = cancelled;
+        this.target = target;
+    }
+
+    /**
+     * What plans are made for, by the indices that the search names.
+     *
+     * @throws IllegalArgumentException they are of several generations
+     */
+    public PlanTarget target() {
+        return target.get();
     }
 
     /** Sets the identity that {@code fine_rank} has, which tells it in the answer; before any clause asks. */

@@ -36,6 +36,19 @@ public record RerankRequest(FineRankRequest search, int window, Float minScore) 
         }
     }
 
+    /**
+     * Refuses what has no meaning under one global order by score.
+     *
+     * @param field its name in the search API
+     * @throws IllegalArgumentException the search has it
+     */
+    public void checkLacks(String field, boolean isThere) {
+        if (isThere) {
+            throw new IllegalArgumentException(
+                    "[" + search.owner() + "] orders the whole search by score: leave [" + field + "] out");
+        }
+    }
+
     /** The same request with a fresh id and a time, each where it is missing. */
     public RerankRequest identified(LongSupplier now) {
         if (search.isIdentified()) {

@@ -40,6 +40,7 @@ import org.encore.elasticsearch.recall.EncoreQueryBuilder;
 import org.encore.elasticsearch.recall.PlanMarks;
 import org.encore.elasticsearch.recall.RecallFilter;
 import org.encore.elasticsearch.recall.RecallService;
+import org.encore.elasticsearch.recall.TextVectorBuilder;
 import org.encore.elasticsearch.rerank.EncoreRankBuilder;
 import org.encore.elasticsearch.rerank.EncoreRetrieverBuilder;
 import org.encore.elasticsearch.rerank.KeptContext;
@@ -101,6 +102,11 @@ public final class EncorePlugin extends Plugin
     }
 
     @Override
+    public List<QueryVectorBuilderSpec<?>> getQueryVectorBuilders() {
+        return List.of(TextVectorBuilder.spec(recall::get));
+    }
+
+    @Override
     public List<RescorerSpec<?>> getRescorers() {
         return List.of(FineRankRescorerBuilder.spec(fineRank::get));
     }
@@ -154,7 +160,7 @@ public final class EncorePlugin extends Plugin
     public Collection<?> createComponents(PluginServices services) {
         dictionaries.set(new DictionaryService(services));
         fineRank.set(new FineRankService(services));
-        recall.set(new RecallService(services, fineRank.get().planner()));
+        recall.set(new RecallService(services, fineRank.get().planner(), fineRank.get()::indices));
         missingRoutes = new MissingRoutes(List.of(new RootHandler(services.clusterService())));
         return List.of(missingRoutes, dictionaries.get(), fineRank.get());
     }

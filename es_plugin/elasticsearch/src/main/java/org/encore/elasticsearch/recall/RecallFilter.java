@@ -18,6 +18,7 @@ import org.elasticsearch.core.TimeValue;
 import org.elasticsearch.search.SearchHit;
 import org.elasticsearch.tasks.CancellableTask;
 import org.elasticsearch.tasks.Task;
+import org.encore.plan.PlanTarget;
 import org.encore.plan.SearchPlans;
 import org.encore.rank.Deadline;
 import org.encore.rank.FallbackCause;
@@ -73,7 +74,8 @@ public final class RecallFilter implements ActionFilter {
         }
         SearchPlans plans = new SearchPlans(
                 isSearch ? deadline((SearchRequest) request) : Deadline.NONE,
-                task instanceof CancellableTask cancellable ? cancellable::isCancelled : () -> false);
+                task instanceof CancellableTask cancellable ? cancellable::isCancelled : () -> false,
+                () -> isSearch ? service.get().target((SearchRequest) request) : PlanTarget.NONE);
         boolean ownAnswer = !request.getParentTask().isSet();
         try (ThreadContext.StoredContext ignored = RunningSearch.begin(context, plans, task.getId())) {
             chain.proceed(task, action, request, told(plans, ownAnswer, listener));

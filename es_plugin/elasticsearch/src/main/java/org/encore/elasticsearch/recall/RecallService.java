@@ -1,10 +1,13 @@
 package org.encore.elasticsearch.recall;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.elasticsearch.action.ActionListener;
 import org.elasticsearch.action.ResolvedIndices;
+import org.elasticsearch.action.search.SearchRequest;
 import org.elasticsearch.action.support.ContextPreservingActionListener;
 import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.common.util.concurrent.AbstractRunnable;
@@ -25,14 +28,22 @@ import org.encore.rescore.IndexMeta;
 /** What the clauses of one node share. Lives as long as the node. */
 public final class RecallService {
     private final Planner planner;
+    private final Function<SearchRequest, Collection<IndexMetadata>> searched;
     private final ThreadContext threadContext;
     private final ExecutorService executor;
     private final PlanIndices indices = new PlanIndices();
 
     private volatile TimeValue defaultSearchTimeout;
 
-    public RecallService(PluginServices services, Planner planner) {
+    /**
+     * Reads the node's settings.
+     *
+     * @param searched gives the indices that a search names, as far as they are this cluster's
+     */
+    public RecallService(
+            PluginServices services, Planner planner, Function<SearchRequest, Collection<IndexMetadata>> searched) {
         this.planner = planner;
+        this.searched = searched;
         this.threadContext = services.threadPool().getThreadContext();
         this.executor = services.threadPool().executor(ThreadPool.Names.SEARCH_COORDINATION);
         this.defaultSearchTimeout = SearchService.DEFAULT_SEARCH_TIMEOUT_SETTING.get(services.environment().settings());
@@ -67,9 +78,20 @@ public final class RecallService {
      * @throws IllegalArgumentException the indices are of several generations
      */
     PlanTarget target(ResolvedIndices resolved) {
-        List<PlanTarget.Index> all =
-                resolved.getConcreteLocalIndicesMetadata().values().stream().map(this::index).toList();
-        return PlanTarget.of(all);
+        return target(resolved.getConcreteLocalIndicesMetadata().values());
+    }
+
+    /**
+     * The same by the indices that a search names.
+     *
+     * @throws IllegalArgumentException the indices are of several generations
+     */
+    PlanTarget target(SearchRequest search) {
+        return target(searched.apply(search));
+    }
+
+    private PlanTarget target(Collection<IndexMetadata> all) {
+        return PlanTarget.of(all.stream().map(this::index).toList());
     }
 
     private PlanTarget.Index index(IndexMetadata index) {
@@ -80,12 +102,18 @@ public final class RecallService {
 
     /** Goes on with a search when its plan is done, on a thread of the engine's and in this thread's context. */
     void whenDone(CompletableFuture<PlanAnswer> plan, ActionListener<?> listener) {
-        ActionListener<?> preserving = ContextPreservingActionListener.wrapPreservingContext(listener, threadContext);
+        whenDone(plan, listener, answer -> listener.onResponse(null));
+    }
+
+    /** The same, handing the answer on; what {@code then} throws fails the search. */
+    <T> void whenDone(CompletableFuture<PlanAnswer> plan, ActionListener<T> listener, Consumer<PlanAnswer> then) {
+        ActionListener<PlanAnswer> preserving = ContextPreservingActionListener.wrapPreservingContext(
+                ActionListener.wrap(then::accept, listener::onFailure), threadContext);
         plan.whenComplete((answer, why) -> executor.execute(new AbstractRunnable() {
             @Override
             protected void doRun() {
                 if (why == null) {
-                    preserving.onResponse(null);
+                    preserving.onResponse(answer);
                 } else {
                     preserving.onFailure(new TaskCancelledException("the search was cancelled while it waited for its plan"));
                 }

@@ -114,7 +114,9 @@ public final class EncoreRetrieverBuilder extends RetrieverBuilder {
             source.size(SearchService.DEFAULT_SIZE);
         }
         inner.extractToSearchSourceBuilder(source, false);
-        InnerRetrieverChecks.check(source);
+        request.checkLacks(SearchSourceBuilder.SORT_FIELD.getPreferredName(), source.sorts() != null);
+        request.checkLacks(SearchSourceBuilder.SEARCH_AFTER.getPreferredName(), source.searchAfter() != null);
+        request.checkLacks(SearchSourceBuilder.COLLAPSE.getPreferredName(), source.collapse() != null);
         if (source.size() > 0) {
             FineRankService node = service.get();
             source.rankBuilder(new EncoreRankBuilder(

@@ -30,6 +30,9 @@ final class EncoreRetrieverParser implements RerankFields.More {
 
     static EncoreRetrieverBuilder parse(
             XContentParser parser, RetrieverParserContext context, Supplier<FineRankService> service) throws IOException {
+        if (parser.currentToken() == Token.FIELD_NAME) {
+            parser.nextToken(); // As some of the engine's retrievers call those within them.
+        }
         EncoreRetrieverParser more = new EncoreRetrieverParser(parser, context);
         return XContentReader.parse(EncoreRetrieverBuilder.NAME, parser, reader -> {
             RerankFields fields = RerankFields.read(EncoreRetrieverBuilder.NAME, reader, more);

@@ -17,6 +17,7 @@ import org.elasticsearch.search.retriever.RetrieverBuilder;
 import org.elasticsearch.tasks.CancellableTask;
 import org.elasticsearch.tasks.Task;
 import org.encore.elasticsearch.recall.RunningSearch;
+import org.encore.elasticsearch.rescore.FineRankSearch;
 import org.encore.elasticsearch.rescore.FineRankService;
 import org.encore.plan.SearchPlans;
 import org.encore.rerank.GlobalSearch;
@@ -86,9 +87,11 @@ public final class RetrieverFilter implements ActionFilter {
         int from = source.from() == -1 ? SearchService.DEFAULT_FROM : source.from();
         int size = source.size() == -1 ? SearchService.DEFAULT_SIZE : source.size();
         asked.request().checkPage(from, size);
+        asked.request().checkLacks("scroll", search.scroll() != null);
         if (asked.inner() instanceof EncoreRetrieverBuilder || standsWithin(asked.inner())) {
             throw new IllegalArgumentException(EncoreRetrieverBuilder.NOT_OUTERMOST);
         }
+        FineRankSearch.checkRetriever(asked.inner());
         FineRankService node = service.get();
         SearchedIndices indices = node.searched(EncoreRetrieverBuilder.NAME, search);
         RerankRequest filled = asked.request().identified(() -> node.now(indices));

@@ -2,6 +2,7 @@ package org.encore.elasticsearch.rescore;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.elasticsearch.action.search.SearchContextId;
 import org.elasticsearch.action.search.SearchRequest;
@@ -34,26 +35,18 @@ final class FineRankClock {
      * @throws IllegalArgumentException their clocks disagree
      */
     long now(SearchRequest search, ClusterState state) {
-        ProjectMetadata project = projects.getProjectMetadata(state);
         CatalogueClock.Search searched = new CatalogueClock.Search();
-        for (String name : indices(search, project)) {
-            IndexMetadata index = project.index(name);
-            if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
-                searched.add(name, videos(index).clockOffsetMillis());
-            }
+        for (IndexMetadata index : indices(search, state)) {
+            searched.add(index.getIndex().getName(), videos(index).clockOffsetMillis());
         }
         return clock.now(searched);
     }
 
-    /** The indices that a search by the object {@code owner} names, as far as they are this cluster's. */
+    /** The indices that a search by the object {@code owner} names. */
     SearchedIndices searched(String owner, SearchRequest search, ClusterState state) {
-        ProjectMetadata project = projects.getProjectMetadata(state);
         SearchedIndices searched = new SearchedIndices(owner);
-        for (String name : indices(search, project)) {
-            IndexMetadata index = project.index(name);
-            if (index != null) {
-                searched.add(name, videos(index));
-            }
+        for (IndexMetadata index : indices(search, state)) {
+            searched.add(index.getIndex().getName(), videos(index));
         }
         return searched;
     }
@@ -69,13 +62,20 @@ final class FineRankClock {
         return meta.videos(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
     }
 
-    private List<String> indices(SearchRequest search, ProjectMetadata project) {
-        PointInTimeBuilder pit = search.source().pointInTimeBuilder();
-        if (pit != null) {
-            return Arrays.asList(SearchContextId.decodeIndices(pit.getEncodedId()));
-        }
+    /** The indices that a search names; not those of another cluster or gone, of which the search itself will tell. */
+    List<IndexMetadata> indices(SearchRequest search, ClusterState state) {
+        ProjectMetadata project = projects.getProjectMetadata(state);
+        return names(search, project).stream().map(project::index).filter(Objects::nonNull).toList();
+    }
+
+    /** Sorted: the engine gives them in no order, and what is said of the first must not change. */
+    private List<String> names(SearchRequest search, ProjectMetadata project) {
+        PointInTimeBuilder pit = search.source() == null ? null : search.source().pointInTimeBuilder();
         try {
-            return Arrays.asList(names.concreteIndexNames(project, search));
+            String[] found = pit != null
+                    ? SearchContextId.decodeIndices(pit.getEncodedId())
+                    : names.concreteIndexNames(project, search);
+            return Arrays.stream(found).sorted().toList();
         } catch (RuntimeException e) {
             return List.of(); // No such index, a closed one…: the search itself will tell.
         }

@@ -77,7 +77,7 @@ public final class FineRankFilter implements ActionFilter {
 
     /** The search's fine ranking with its identity, or null where it has none. */
     private FineRankRescorerBuilder checkedAndFilled(SearchRequest search) {
-        FineRankSearch.checkRetriever(search.source());
+        FineRankSearch.checkRetriever(search.source() == null ? null : search.source().retriever());
         FineRankRescorerBuilder asked = FineRankSearch.find(search.source());
         if (asked == null) {
             return null;

@@ -29,7 +29,7 @@ import org.encore.rescore.FineRankChecks;
  * <p>The engine itself refuses {@code rescore} in a scroll and together with {@code rank}. Collapsing is allowed: each
  * shard chooses its group heads by coarse score, and the heads are ranked.
  */
-final class FineRankSearch {
+public final class FineRankSearch {
     private FineRankSearch() {}
 
     /** The search's fine ranking, or null where it has none. */
@@ -76,8 +76,8 @@ final class FineRankSearch {
      *
      * @throws IllegalArgumentException it stands there, at any depth
      */
-    static void checkRetriever(SearchSourceBuilder source) {
-        if (source != null && source.retriever() != null && ranksWithin(source.retriever())) {
+    public static void checkRetriever(RetrieverBuilder retriever) {
+        if (retriever != null && ranksWithin(retriever)) {
             throw new IllegalArgumentException("[fine_rank] cannot stand in a [rescorer] retriever, whose hits could not tell how"
                     + " they were ranked: use [query], and [knn] where wanted, with [fine_rank] in the search's own [rescore]");
         }

@@ -1,8 +1,10 @@
 package org.encore.elasticsearch.rescore;
 
+import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import org.elasticsearch.action.search.SearchRequest;
 import org.elasticsearch.cluster.ClusterState;
+import org.elasticsearch.cluster.metadata.IndexMetadata;
 import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.component.AbstractLifecycleComponent;
 import org.elasticsearch.common.settings.ClusterSettings;
@@ -97,6 +99,11 @@ public final class FineRankService extends AbstractLifecycleComponent {
     /** Ranks global windows by the same client, which guards all calls of the node together. */
     public GlobalRanker globalRanker() {
         return globalRanker;
+    }
+
+    /** The indices that a search names, as far as they are this cluster's. */
+    public Collection<IndexMetadata> indices(SearchRequest search) {
+        return clock.indices(search, cluster.state());
     }
 
     /** The indices that a search by the object {@code owner} names. */

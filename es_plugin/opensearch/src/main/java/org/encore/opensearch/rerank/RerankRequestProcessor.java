@@ -73,7 +73,7 @@ public final class RerankRequestProcessor extends AbstractProcessor implements S
         int from = source.from() == -1 ? SearchService.DEFAULT_FROM : source.from();
         int size = source.size() == -1 ? SearchService.DEFAULT_SIZE : source.size();
         rerank.checkPage(from, size);
-        RerankSearch.check(request, source);
+        RerankSearch.check(rerank, request, source);
         if (size > 0) {
             GlobalSearch search = begin(request, source, rerank);
             boolean hidesId = RerankSearch.hidesVideoId(source);

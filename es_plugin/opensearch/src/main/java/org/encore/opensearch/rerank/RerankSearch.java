@@ -5,6 +5,7 @@ import org.apache.lucene.util.SetOnce;
 import org.encore.opensearch.recall.EncoreQueryBuilder;
 import org.encore.opensearch.rescore.FineRankSearch;
 import org.encore.plan.RecallRequest;
+import org.encore.rerank.RerankRequest;
 import org.encore.rescore.IndexMeta;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.index.query.QueryBuilder;
@@ -59,20 +60,13 @@ final class RerankSearch {
      *
      * @throws IllegalArgumentException the search orders, groups or goes on by something else
      */
-    static void check(SearchRequest request, SearchSourceBuilder source) {
-        refuse(source.sorts() != null && !source.sorts().isEmpty(), "sort");
-        refuse(source.searchAfter() != null && source.searchAfter().length > 0, "search_after");
-        refuse(source.collapse() != null, "collapse");
-        refuse(request.scroll() != null, "scroll");
+    static void check(RerankRequest rerank, SearchRequest request, SearchSourceBuilder source) {
+        rerank.checkLacks(SearchSourceBuilder.SORT_FIELD.getPreferredName(), source.sorts() != null);
+        rerank.checkLacks(SearchSourceBuilder.SEARCH_AFTER.getPreferredName(), source.searchAfter() != null);
+        rerank.checkLacks(SearchSourceBuilder.COLLAPSE.getPreferredName(), source.collapse() != null);
+        rerank.checkLacks("scroll", request.scroll() != null);
         if (FineRankSearch.find(source) != null) {
             throw new IllegalArgumentException("[" + RerankExt.NAME + "] and [fine_rank] rank the same search: use one of them");
-        }
-    }
-
-    private static void refuse(boolean isThere, String field) {
-        if (isThere) {
-            throw new IllegalArgumentException(
-                    "[" + RerankExt.NAME + "] orders the whole search by score: leave [" + field + "] out");
         }
     }
 }

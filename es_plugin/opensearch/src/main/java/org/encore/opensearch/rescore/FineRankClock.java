@@ -2,6 +2,7 @@ package org.encore.opensearch.rescore;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.encore.rerank.SearchedIndices;
 import org.encore.rescore.CatalogueClock;
@@ -34,23 +35,17 @@ final class FineRankClock {
      */
     long now(SearchRequest search, ClusterState state) {
         CatalogueClock.Search searched = new CatalogueClock.Search();
-        for (String name : indices(search, state)) {
-            IndexMetadata index = state.metadata().index(name);
-            if (index != null) { // Else it is on another cluster, or gone: the search itself will tell.
-                searched.add(name, videos(index).clockOffsetMillis());
-            }
+        for (IndexMetadata index : indices(search, state)) {
+            searched.add(index.getIndex().getName(), videos(index).clockOffsetMillis());
         }
         return clock.now(searched);
     }
 
-    /** The indices that a search by the object {@code owner} names, as far as they are this cluster's. */
+    /** The indices that a search by the object {@code owner} names. */
     SearchedIndices searched(String owner, SearchRequest search, ClusterState state) {
         SearchedIndices searched = new SearchedIndices(owner);
-        for (String name : indices(search, state)) {
-            IndexMetadata index = state.metadata().index(name);
-            if (index != null) {
-                searched.add(name, videos(index));
-            }
+        for (IndexMetadata index : indices(search, state)) {
+            searched.add(index.getIndex().getName(), videos(index));
         }
         return searched;
     }
@@ -66,13 +61,19 @@ final class FineRankClock {
         return meta.videos(version, () -> index.mapping() == null ? null : index.mapping().sourceAsMap());
     }
 
-    private List<String> indices(SearchRequest search, ClusterState state) {
+    /** The indices that a search names; not those of another cluster or gone, of which the search itself will tell. */
+    List<IndexMetadata> indices(SearchRequest search, ClusterState state) {
+        return names(search, state).stream().map(state.metadata()::index).filter(Objects::nonNull).toList();
+    }
+
+    /** Sorted: the engine gives them in no order, and what is said of the first must not change. */
+    private List<String> names(SearchRequest search, ClusterState state) {
         PointInTimeBuilder pit = search.source() == null ? null : search.source().pointInTimeBuilder();
         try {
-            return Arrays.asList(
-                    pit != null
-                            ? SearchContextId.decode(writeables, pit.getId()).getActualIndices()
-                            : names.concreteIndexNames(state, search));
+            String[] found = pit != null
+                    ? SearchContextId.decode(writeables, pit.getId()).getActualIndices()
+                    : names.concreteIndexNames(state, search);
+            return Arrays.stream(found).sorted().toList();
         } catch (RuntimeException e) {
             return List.of(); // No such index, a closed one…: the search itself will tell.
         }

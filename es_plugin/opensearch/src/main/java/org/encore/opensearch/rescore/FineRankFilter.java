@@ -110,7 +110,10 @@ public final class FineRankFilter implements ActionFilter {
 
     private static SearchSourceBuilder replaced(SearchSourceBuilder source, FineRankRescorerBuilder filled) {
         // A copy: a caller inside the node may send the same source again, as another search.
-        return source.shallowCopy().clearRescorers().addRescorer(filled);
+        return source.shallowCopy()
+                .searchPipelineSource(source.searchPipelineSource()) // The engine's copy forgets it.
+                .clearRescorers()
+                .addRescorer(filled);
     }
 
     private <Response> ActionListener<Response> told(FineRankRescorerBuilder filled, ActionListener<Response> listener) {
