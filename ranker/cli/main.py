@@ -27,6 +27,7 @@ from ranker.cli.index_upsert import index_upsert
 from ranker.cli.models import models
 from ranker.cli.search import search
 from ranker.cli.status import status
+from ranker.cli.tour import tour
 from ranker.cli.train import train
 from ranker.cli.up import up
 from ranker.cli.world_check import world_check
@@ -67,6 +68,7 @@ _add(app, "doctor", doctor)
 _add(app, "models", models)
 _add(app, "train", train)
 _add(app, "search", search)
+_add(app, "tour", tour)
 _add(index, "build", index_build)
 _add(index, "swap", index_swap)
 _add(index, "upsert", index_upsert)

@@ -86,7 +86,7 @@ class EngineRest:
     ) -> httpx.Response:
         """As `call`, with the headers of the answer too."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        return self._send(method, path, content, "application/json", parameters)
+        return self.send(method, path, content, "application/json", parameters)
 
     def attempt(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
         """Whatever is answered to these bytes, called JSON, an error too.
@@ -115,7 +115,7 @@ class EngineRest:
     def exists(self, path: str) -> bool:
         """Whether a HEAD of the path is a 200."""
         try:
-            self._send("HEAD", path, None, "application/json", None)
+            self.send("HEAD", path, None, "application/json", None)
         except EngineError as error:
             if error.status == 404:
                 return False
@@ -140,7 +140,7 @@ class EngineRest:
         content = b"\n".join(lines) + b"\n"
         for attempt in range(_BULK_TRIES):
             try:
-                answer = self._send("POST", f"/{index}/_bulk", content, "application/x-ndjson", None).json()
+                answer = self.send("POST", f"/{index}/_bulk", content, "application/x-ndjson", None).json()
             except EngineError as error:
                 if error.status != 429 or attempt == _BULK_TRIES - 1:
                     raise
@@ -153,18 +153,23 @@ class EngineRest:
                     raise _document_error((lasting or failed)[0])
             time.sleep(0.1 * 2**attempt)
 
-    def _send(
+    def send(
         self,
         method: str,
         path: str,
         content: bytes | None,
         content_type: str,
-        parameters: Mapping[str, str] | None,
+        parameters: Mapping[str, str] | None = None,
     ) -> httpx.Response:
+        """As `exchange`, with a body of any kind."""
         headers = {"Content-Type": content_type} if content is not None else {}
         try:
             answer = self._http.request(
-                method, path, content=content, params=dict(parameters or {}), headers=headers
+                method,
+                path,
+                content=content,
+                params=dict(parameters) if parameters else None,
+                headers=headers,
             )
         except httpx.TransportError as error:
             raise MissingPartError(

@@ -69,6 +69,14 @@ def test_nobody_there_says_how_to_start():
     assert str(caught.value).endswith("): start it with `encore up`")
 
 
+def test_what_follows_the_question_mark_is_sent(engine):
+    rest, handler = engine
+    handler.script += [(200, {}), (200, {})]
+    rest.call("GET", "/a?b=c")
+    rest.call("GET", "/a", parameters={"b": "c"})
+    assert [path for _, path, _ in handler.received] == ["/a?b=c", "/a?b=c"]
+
+
 def test_exists_tells_absence_from_failure(engine):
     rest, handler = engine
     handler.script += [(200, {}), (404, {}), (500, {})]
