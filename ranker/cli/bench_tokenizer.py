@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ranker.cli import options
 from ranker.cli.progress import stages
-from ranker.errors import EncoreError
+from ranker.errors import EncoreError, InvalidInputError
 
 if TYPE_CHECKING:
     from ranker.evaluation.tokenizer_speed import TokenizerSpeed
@@ -42,6 +42,11 @@ def bench_tokenizer(
 
     settings = options.settings()
     texts = [text for path in files for text in text_files.read(path, column or ()).texts if text][:most]
+    if len(set(texts)) < tokenizer_speed.FEWEST_TEXTS:
+        raise InvalidInputError(
+            f"the files hold [{len(set(texts))}] texts that differ, and a thread of the engine keeps what it cut"
+            f" lately: give [{tokenizer_speed.FEWEST_TEXTS}] at least, or the rate is that of a cache"
+        )
     with stages() as tell, tempfile.TemporaryDirectory(prefix="encore-bench-") as folder:
         work = Path(folder)
         jdk, home = home_with_plugin(settings, options.environment(), lambda step: tell(step, 0, 1))

@@ -10,7 +10,9 @@ from rich.console import Console
 from ranker.cli.bench_faults import bench_faults
 from ranker.cli.bench_features import bench_features
 from ranker.cli.bench_fuzz import bench_fuzz
+from ranker.cli.bench_indexing import bench_indexing
 from ranker.cli.bench_latency import bench_latency
+from ranker.cli.bench_peer import bench_peer
 from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_tokenizer import bench_tokenizer
 from ranker.cli.bench_tokens import bench_tokens
@@ -80,9 +82,11 @@ _add(world, "check", world_check)
 _add(bench, "faults", bench_faults)
 _add(bench, "features", bench_features)
 _add(bench, "fuzz", bench_fuzz)
+_add(bench, "indexing", bench_indexing)
 _add(bench, "latency", bench_latency)
 _add(bench, "tokenizer", bench_tokenizer)
 _add(bench, "tokens", bench_tokens)
+_add(bench, "peer", bench_peer)
 _add(bench, "queries", bench_queries)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "recall", eval_recall)

@@ -125,7 +125,7 @@ async def measure(
         with EngineRest(running["engine"]["url"]) as engine:
             asked = that_match(engine, index, plan.questions)[: plan.most]
             await _serve_identity(settings, server)
-            calls, candidates = await _record(settings, engine, index, asked, server, progress)
+            calls, candidates = await record_calls(settings, engine, index, asked, server, progress)
             bench = _Bench(engine.url, index, server, ServedGraphs(settings.model_repo))
             _warm_up(bench, asked, plan.warm_up_seconds)
             for turn in range(plan.rounds + 1):
@@ -146,15 +146,16 @@ def _warm_up(bench: "_Bench", asked: Sequence[Question], seconds: float) -> None
             bench.search(question, window)
 
 
-async def _record(
+async def record_calls(
     settings: Settings,
     engine: EngineRest,
     index: str,
     asked: Sequence[Question],
     server: RecordingModelServer,
     progress: Progress,
+    window: int = max(WINDOWS),
 ) -> tuple[list[list[Call]], list[int]]:
-    """The model calls, tensors included, of each question's largest window, and its candidates."""
+    """The model calls, tensors included, of each question's window, and its candidates."""
     generation = next(iter(engine.call("GET", f"/{index}/_mapping")))
     ranker = load_pipeline(
         settings.generations / generation, settings.model_repo, server, Formula.default(), Metrics()
@@ -162,7 +163,7 @@ async def _record(
     server.take()
     calls, candidates = [], []
     for i, question in enumerate(asked):
-        request = _request(engine, index, question, max(WINDOWS))
+        request = _request(engine, index, question, window)
         await ranker.rank(request, _TIMEOUT_SECONDS)
         calls.append(server.take())
         candidates.append(len(request.ids))

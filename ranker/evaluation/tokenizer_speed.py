@@ -18,6 +18,7 @@ from ranker.text.segmenter import Segmenter
 
 MODES: Final = ("cut", "search")
 LEAST_TIMES: Final = 5.0
+FEWEST_TEXTS: Final = 4_000  # eight times as many as a thread of the engine keeps
 _PROGRAM: Final = Path(__file__).with_name("TokenizerSpeed.java")
 _JARS: Final = ("lucene-core-*.jar", "encore-core-*.jar")
 Mode = Literal["cut", "search"]

@@ -136,6 +136,29 @@ def fine_rank(text: str, user: str | None = None, window: int = DEFAULT_WINDOW) 
     return {"window_size": window, "fine_rank": options}
 
 
+def globally_ranked(
+    body: dict[str, Any], text: str, user: str | None, window: int, engine: Engine
+) -> dict[str, Any]:
+    """A search without `rescore` whose window is ranked as a whole, by one call whatever the shards.
+
+    Args:
+        body: A search by its query; `from` and `size` stay.
+        text: What the listener typed.
+        user: Who; None for a stranger.
+        window: Candidates of the whole search.
+        engine: Who is asked: Elasticsearch has a retriever for it, OpenSearch processors of a pipeline.
+    """
+    asked = {"query": text, "rank_window_size": window} | ({"user": user} if user else {})
+    if engine == "elasticsearch":
+        others = {name: value for name, value in body.items() if name != "query"}
+        return others | {
+            "retriever": {"encore": {"retriever": {"standard": {"query": body["query"]}}, **asked}}
+        }
+    processors: list[dict[str, Any]] = [{"encore_rerank": {}}]
+    pipeline = {"request_processors": processors, "response_processors": processors}
+    return body | {"search_pipeline": pipeline, "ext": {"encore_rerank": asked}}
+
+
 def search_body(  # noqa: PLR0913 - a search has as many options as it has
     text: str,
     user: str | None = None,

@@ -9,10 +9,20 @@ import java.util.BitSet;
  * <p>About 60 MB; loading takes about a second. Immutable, safe to share between threads and indices.
  */
 public final class Dictionary {
+    /** UTF-16 units; a longer text is not kept by the thread that cut it. */
+    private static final int LONGEST_KEPT = 100;
+    /** Texts that a thread keeps at most, a power of two; about a kilobyte each. */
+    private static final int KEPT = 512;
+
     private final String version;
     private final Normalizer normalizer;
     private final JiebaSegmenter segmenter;
     private final BitSet content;
+    /**
+     * What each thread cut lately, by hash: a title goes through both modes, a query through the analyzers of
+     * several fields, and documents share tags and uploaders.
+     */
+    private final ThreadLocal<CutText[]> kept = ThreadLocal.withInitial(() -> new CutText[KEPT]);
 
     private Dictionary(String version, Normalizer normalizer, JiebaSegmenter segmenter, BitSet content) {
         this.version = version;
@@ -64,6 +74,25 @@ public final class Dictionary {
     /** Whether a code point is a letter or a number of any script. */
     public boolean isContent(int codePoint) {
         return content.get(codePoint);
+    }
+
+    /** The text, normalised and cut. */
+    CutText cut(String source) {
+        if (source.length() > LONGEST_KEPT) {
+            return cutAnew(source);
+        }
+        CutText[] known = kept.get();
+        int hash = source.hashCode();
+        int place = (hash ^ hash >>> 16) & KEPT - 1;
+        if (known[place] == null || !known[place].source().equals(source)) {
+            known[place] = cutAnew(source);
+        }
+        return known[place];
+    }
+
+    private CutText cutAnew(String source) {
+        Normalized text = normalizer.normalize(source);
+        return new CutText(source, text, segmenter.cut(text.codePoints(), text.length()));
     }
 
     JiebaSegmenter segmenter() {

@@ -24,6 +24,7 @@ public final class EncoreTokenizer extends Tokenizer {
 
     private final Dictionary dictionary;
     private final Mode mode;
+    private final WholeReader reader = new WholeReader();
     private TextAnalysis tokens;
     private int next;
     private int length;
@@ -36,7 +37,7 @@ public final class EncoreTokenizer extends Tokenizer {
     @Override
     public boolean incrementToken() throws IOException {
         if (tokens == null) {
-            String text = Readers.readAll(input);
+            String text = reader.readAll(input);
             length = text.length();
             tokens = TextAnalysis.of(dictionary, text, mode);
         }
@@ -44,7 +45,7 @@ public final class EncoreTokenizer extends Tokenizer {
             return false;
         }
         clearAttributes();
-        term.append(tokens.term(next));
+        term.setLength(tokens.term(next, term.resizeBuffer(tokens.room(next))));
         offset.setOffset(correctOffset(tokens.startOffset(next)), correctOffset(tokens.endOffset(next)));
         position.setPositionIncrement(tokens.increment(next));
         if (!tokens.hasContent(next)) {

@@ -1,6 +1,5 @@
 package org.encore.text;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.encore.json.JsonReader;
 
@@ -17,12 +16,15 @@ final class HiddenMarkovModel {
     private static final int MIDDLE = 2;
     private static final int SINGLE = 3;
     private static final int STATES = 4;
+    /** Code points that the reference's model knows lie in the basic plane; others are unknown to it. */
+    private static final int EMITTED = 1 << 16;
     /** Which states may come before each state, the smaller letter first. */
     private static final int[][] BEFORE = {{END, SINGLE}, {BEGIN, MIDDLE}, {BEGIN, MIDDLE}, {END, SINGLE}};
 
     private final double[] start = new double[STATES];
     private final double[][] transition = new double[STATES][STATES];
-    private final Map<Integer, double[]> emission = new HashMap<>();
+    /** By code point, below {@link #EMITTED}. */
+    private final double[][] emission = new double[EMITTED][];
     private final double[] absentEmission;
 
     private HiddenMarkovModel(Map<?, ?> model) {
@@ -38,8 +40,10 @@ final class HiddenMarkovModel {
             }
             for (Map.Entry<?, ?> entry : map(map(model.get("emission")).get(letter)).entrySet()) {
                 int codePoint = ((String) entry.getKey()).codePointAt(0);
-                emission.computeIfAbsent(codePoint, unseen -> absentEmission.clone())[state] =
-                        number(entry.getValue());
+                if (emission[codePoint] == null) {
+                    emission[codePoint] = absentEmission.clone();
+                }
+                emission[codePoint][state] = number(entry.getValue());
             }
         }
     }
@@ -107,7 +111,8 @@ final class HiddenMarkovModel {
     }
 
     private double[] emission(int codePoint) {
-        return emission.getOrDefault(codePoint, absentEmission);
+        double[] known = codePoint < EMITTED ? emission[codePoint] : null;
+        return known == null ? absentEmission : known;
     }
 
     private static Map<?, ?> map(Object value) {

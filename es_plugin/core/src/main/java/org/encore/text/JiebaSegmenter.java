@@ -40,9 +40,8 @@ final class JiebaSegmenter {
         return out;
     }
 
-    /** The parts, and in each the known words of two and three characters: by start, the longer first. */
-    Spans cutForSearch(int[] text, int length) {
-        Spans parts = cut(text, length);
+    /** The parts of a text, and in each the known words of two and three characters: by start, the longer first. */
+    Spans withWords(int[] text, Spans parts) {
         Spans out = new Spans();
         for (int i = 0; i < parts.size(); i++) {
             int start = parts.start(i);

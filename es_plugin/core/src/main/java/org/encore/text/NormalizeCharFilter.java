@@ -47,7 +47,7 @@ public final class NormalizeCharFilter extends CharFilter {
         if (text != null) {
             return;
         }
-        String source = Readers.readAll(input);
+        String source = new WholeReader().readAll(input);
         Normalized normalized = normalizer.normalize(source);
         text = normalized.text(0, normalized.length());
         int[] offsets = new int[text.length() + 1];

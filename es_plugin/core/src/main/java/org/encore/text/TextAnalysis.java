@@ -22,11 +22,11 @@ public final class TextAnalysis {
 
     /** Analyses a text with a dictionary. */
     public static TextAnalysis of(Dictionary dictionary, CharSequence source, Mode mode) {
-        Normalized text = dictionary.normalizer().normalize(source);
-        JiebaSegmenter segmenter = dictionary.segmenter();
+        CutText cut = dictionary.cut(source.toString());
+        Normalized text = cut.text();
         Spans spans = mode == Mode.CUT
-                ? segmenter.cut(text.codePoints(), text.length())
-                : segmenter.cutForSearch(text.codePoints(), text.length());
+                ? cut.parts()
+                : dictionary.segmenter().withWords(text.codePoints(), cut.parts());
         return new TextAnalysis(dictionary, text, spans);
     }
 
@@ -38,6 +38,20 @@ public final class TextAnalysis {
     /** The token's term. */
     public String term(int token) {
         return text.text(spans.start(token), spans.end(token));
+    }
+
+    /** How many UTF-16 units the token's term may need. */
+    int room(int token) {
+        return 2 * (spans.end(token) - spans.start(token));
+    }
+
+    /** Writes the token's term into {@code target}; returns its length in UTF-16 units. */
+    int term(int token, char[] target) {
+        int length = 0;
+        for (int i = spans.start(token); i < spans.end(token); i++) {
+            length += Character.toChars(text.codePoints()[i], target, length);
+        }
+        return length;
     }
 
     /** Where the token starts in the original text. */

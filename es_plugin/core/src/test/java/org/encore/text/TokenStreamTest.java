@@ -37,12 +37,28 @@ class TokenStreamTest {
     }
 
     @Test
-    void aTextLongerThanTheReadersBufferIsWhole() throws IOException {
+    void aTextLongerThanTheReadersRoomIsWhole() throws IOException {
         Tokenizer tokenizer = new EncoreTokenizer(dictionary, Mode.SEARCH);
         List<String> found = tokens(tokenizer, tokenizer, "晴天".repeat(3000));
         assertEquals(3001, found.size());
         assertEquals("晴天@5998-6000/1", found.get(2999));
         assertEquals("end@6000/0", found.get(3000));
+    }
+
+    @Test
+    void aTextThatWasCutBeforeIsCutAlikeInBothModes() throws IOException {
+        Tokenizer cut = new EncoreTokenizer(dictionary, Mode.CUT);
+        Tokenizer search = new EncoreTokenizer(dictionary, Mode.SEARCH);
+        for (String text : List.of("晴天，晴天", "晴天".repeat(200), "")) {
+            List<String> whole = tokens(cut, cut, text);
+            List<String> parts = tokens(search, search, text);
+            for (int i = 0; i < 3000; i++) {
+                tokens(cut, cut, "晴天" + i % 7); // others come between, some into its place
+            }
+            assertEquals(whole, tokens(cut, cut, text));
+            assertEquals(parts, tokens(search, search, text));
+            assertEquals(parts, tokens(search, search, text));
+        }
     }
 
     @Test
@@ -111,7 +127,7 @@ class TokenStreamTest {
                 return false;
             }
             clearAttributes();
-            String text = Readers.readAll(input);
+            String text = new WholeReader().readAll(input);
             length = text.length();
             term.append(text);
             offset.setOffset(0, length);
