@@ -44,8 +44,8 @@ def bench_tokenizer(
     texts = [text for path in files for text in text_files.read(path, column or ()).texts if text][:most]
     if len(set(texts)) < tokenizer_speed.FEWEST_TEXTS:
         raise InvalidInputError(
-            f"the files hold [{len(set(texts))}] texts that differ, and a thread of the engine keeps what it cut"
-            f" lately: give [{tokenizer_speed.FEWEST_TEXTS}] at least, or the rate is that of a cache"
+            f"the files hold [{len(set(texts))}] texts that differ, and the engine keeps what it cut lately:"
+            f" give [{tokenizer_speed.FEWEST_TEXTS}] at least, or the rate is that of a cache"
         )
     with stages() as tell, tempfile.TemporaryDirectory(prefix="encore-bench-") as folder:
         work = Path(folder)
