@@ -82,6 +82,10 @@ _WRONG: Final[Mapping[str, tuple[Any, ...]]] = {
         [""],
     ),
     kinds.QUERIES: (None, True, 5, "x", [5], ["x"], [[{"match_all": {}}]], [None]),
+    kinds.FILES: (
+        *(None, True, 5, "x", [], {}, {"../words.tsv": ""}, {"words.tsv": 5}, {"words.tsv": None}),
+        *({"manifest.json": "[]"}, {"manifest.json": "{"}, {"manifest.json": '{"schema": 99}'}),
+    ),
     kinds.RETRIEVER: (None, True, 5, "x", [], ["x"]),
 }
 _DEEP: Final = (33, 40, 500, 5_000)  # the plugin's own bound is 32, the engines' parsers' 1,000
@@ -112,18 +116,20 @@ def mistakes(target: Target, dice: random.Random) -> list[Mistake]:
     kind = target.fields[name]
     wrong = dice.choice(_WRONG[kind])
     found = [
-        # Within a filter the engine's own parser reads, and names the query.
+        # Within a filter the engine's own parser reads, and names the query; of files the one is named.
         Mistake(
             f"{kind}: wrong value",
             _with(target, dice, {name: wrong}),
-            "" if kind == kinds.QUERIES else name,
+            "" if kind in {kinds.QUERIES, kinds.FILES} else name,
         ),
         _unknown(target, dice),
-        _missing(target, dice),
-        Mistake("no object", dice.choice([item for item in _NOT_OBJECTS if not _is_short(item, target)])),
-        _raw_number(target, dice),
     ]
-    if kinds.OBJECT in target.fields.values():
+    if not target.parsed:
+        no_object = dice.choice([item for item in _NOT_OBJECTS if not _is_short(item, target)])
+        found += [Mistake("no object", no_object), _raw_number(target, dice)]
+    if target.required:
+        found.append(_missing(target, dice))
+    if kinds.OBJECT in target.fields.values() and not target.parsed:
         found.append(_too_deep(target, dice))
     if target.others:
         expected, body = dice.choice(target.others)
@@ -134,7 +140,9 @@ def mistakes(target: Target, dice: random.Random) -> list[Mistake]:
 def _with(target: Target, dice: random.Random, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The good object with changes, some fields left out, in any order."""
     kept = {
-        name: value for name, value in target.good.items() if name in target.required or dice.random() < 0.5
+        name: value
+        for name, value in target.good.items()
+        if name in target.required or name in target.kept or dice.random() < 0.5
     }
     items = list((kept | dict(changes)).items())
     dice.shuffle(items)
@@ -151,7 +159,7 @@ def _unknown(target: Target, dice: random.Random) -> Mistake:
 def _missing(target: Target, dice: random.Random) -> Mistake:
     name = dice.choice(list(target.required))
     value = {key: item for key, item in _with(target, dice, {}).items() if key != name}
-    return Mistake("missing field", value, f"[{name}]")
+    return Mistake("missing field", value, name)
 
 
 def _too_deep(target: Target, dice: random.Random) -> Mistake:

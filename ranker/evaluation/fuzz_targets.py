@@ -20,6 +20,7 @@ NUMBER: Final = "number"
 ROUTES: Final = "routes"
 QUERIES: Final = "queries"
 RETRIEVER: Final = "retriever"
+FILES: Final = "files"
 
 _ALL: Final[Mapping[str, Any]] = {"match_all": {}}
 _SEARCH: Final = {
@@ -53,17 +54,23 @@ class Target:
         path: Of the request.
         others: Whole bodies that are wrong around a good object, by what must be in the reason.
         takes_string: Whether a string may stand for the object.
+        kept: Fields without which nothing is read, so that no mistake shows; never left out.
+        parsed: Whether the engine parses it before the plugin does, and answers to broken JSON itself.
+        answer: What the reason must contain whatever the mistake, because it is looked at first.
     """
 
     name: str
     fields: Mapping[str, str]
     required: Sequence[str]
     good: Mapping[str, Any]
-    wrap: Callable[[Any], Mapping[str, Any]]
+    wrap: Callable[[Any], Any]
     method: str
     path: str
     others: Sequence[tuple[str, Mapping[str, Any]]] = ()
     takes_string: bool = False
+    kept: Sequence[str] = ()
+    parsed: bool = False
+    answer: str | None = None
 
     def request(self, value: Any) -> Any:
         """The whole body with that object; a `Whole` stands for itself."""
@@ -81,7 +88,12 @@ def targets(engine: Engine, index: str) -> Sequence[Target]:
     """What that engine's plugin reads."""
     search = f"/{index}/_search"
     common = [_fine_rank(search), _proximity(search), _encore(search)]
-    return [*common, _retriever(search)] if engine == "elasticsearch" else common
+    dictionaries = [_dictionary("0123456789ab"), _dictionary("no-version", "[no-version]")]
+    own = {
+        "elasticsearch": [_retriever(search), _query_vector_builder(search)],
+        "opensearch": [_rerank_ext(search), _rerank_processor(search)],
+    }
+    return [*common, *own[engine], *dictionaries]
 
 
 def _fine_rank(path: str) -> Target:
@@ -210,4 +222,69 @@ def _retriever(path: str) -> Target:
             ("[from + size]", wrap(good) | {"size": 11}),
             ("[from + size]", wrap(good) | {"from": 10}),
         ],
+    )
+
+
+def _query_vector_builder(path: str) -> Target:
+    good = {"text": "周杰伦 晴天"}
+
+    def wrap(value: Any) -> dict[str, Any]:
+        builder = {
+            "field": "title_vector",
+            "k": 5,
+            "num_candidates": 10,
+            "query_vector_builder": {"encore": value},
+        }
+        return {"knn": builder, "size": 1}
+
+    return Target("query_vector_builder", {"text": TEXT}, ["text"], good, wrap, "POST", path)
+
+
+_RERANK: Final = _SEARCH | {"rank_window_size": WINDOW, "min_score": NUMBER}
+_RERANKED: Final = _WHO | {"rank_window_size": 10, "min_score": 0.5}
+
+
+def _pipeline(request: Any) -> dict[str, Any]:
+    return {
+        "request_processors": [{"encore_rerank": request}],
+        "response_processors": [{"encore_rerank": {}}],
+    }
+
+
+def _rerank_ext(path: str) -> Target:
+    def wrap(value: Any) -> dict[str, Any]:
+        return {"query": _ALL, "size": 1, "search_pipeline": _pipeline({}), "ext": {"encore_rerank": value}}
+
+    good = wrap(_RERANKED)
+    return Target(
+        "ext encore_rerank",
+        _RERANK,
+        ["query"],
+        _RERANKED,
+        wrap,
+        "POST",
+        path,
+        [("[from + size]", good | {"size": 11}), ("[from + size]", good | {"from": 10})],
+    )
+
+
+def _rerank_processor(path: str) -> Target:
+    def wrap(value: Any) -> dict[str, Any]:
+        return {"query": _ALL, "size": 1, "search_pipeline": _pipeline(value)}
+
+    return Target(
+        "processor encore_rerank", _RERANK, [], _RERANKED, wrap, "POST", path, kept=["query"], parsed=True
+    )
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _dictionary(version: str, answer: str | None = None) -> Target:
+    names = ("manifest.json", "words.tsv", "hmm.json", "normalize.tsv", "content.tsv")
+    good = {"files": dict.fromkeys(names, "")}  # well formed, and not what the version's name says
+    path = f"/_encore/dictionary/{version}"
+    return Target(
+        f"dictionary {version}", {"files": FILES}, ["files"], good, _itself, "PUT", path, answer=answer
     )

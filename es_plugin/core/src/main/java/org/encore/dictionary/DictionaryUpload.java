@@ -1,5 +1,7 @@
 package org.encore.dictionary;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,11 +25,11 @@ public final class DictionaryUpload {
      *
      * @throws DictionaryException if they are not, or the body has another form
      */
-    public static DictionaryFiles read(String version, String body) {
+    public static DictionaryFiles read(String version, byte[] body) {
         DictionaryFiles.checkVersion(version);
         Object parsed;
         try {
-            parsed = JsonReader.parse(body);
+            parsed = JsonReader.parse(text(version, body));
         } catch (JsonException e) {
             throw new DictionaryException("the body of dictionary [" + version + "] is no JSON: " + e.getMessage(), e);
         }
@@ -55,6 +57,15 @@ public final class DictionaryUpload {
             contents.put(name, text.getBytes(StandardCharsets.UTF_8));
         }
         return DictionaryFiles.of(version, contents);
+    }
+
+    /** Strictly: what is no UTF-8 must not become other words. */
+    private static String text(String version, byte[] body) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+        } catch (CharacterCodingException e) {
+            throw new DictionaryException("the body of dictionary [" + version + "] is no UTF-8", e);
+        }
     }
 
     private static DictionaryException wrongForm(String version) {

@@ -76,7 +76,7 @@ public final class PutAction extends TransportAction<PutAction.Request, MapAnswe
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         DictionaryFiles files;
         try {
-            files = DictionaryUpload.read(request.version, request.body.utf8ToString());
+            files = DictionaryUpload.read(request.version, BytesReference.toBytes(request.body));
             service.keeper().receive(files);
         } catch (IOException | RuntimeException e) {
             listener.onFailure(e);

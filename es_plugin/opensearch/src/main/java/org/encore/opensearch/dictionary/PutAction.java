@@ -80,7 +80,7 @@ public final class PutAction extends TransportAction<PutAction.Request, MapAnswe
     private void receive(Request request, ActionListener<MapAnswer> listener) {
         DictionaryFiles files;
         try {
-            files = DictionaryUpload.read(request.version, request.body.utf8ToString());
+            files = DictionaryUpload.read(request.version, BytesReference.toBytes(request.body));
             service.keeper().receive(files);
         } catch (IOException | RuntimeException e) {
             listener.onFailure(e);

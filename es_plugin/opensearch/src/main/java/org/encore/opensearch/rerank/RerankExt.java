@@ -6,6 +6,7 @@ import org.encore.json.JsonReader;
 import org.encore.json.JsonWriter;
 import org.encore.opensearch.request.XContentReader;
 import org.encore.request.MapReader;
+import org.encore.request.RequestReader;
 import org.encore.rerank.RerankFields;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -44,9 +45,15 @@ public final class RerankExt extends SearchExtBuilder {
         return new SearchExtSpec<>(
                 NAME,
                 RerankExt::new,
-                parser -> new RerankExt(XContentReader.parse(
-                                NAME, parser, reader -> RerankFields.read(NAME, reader, RerankFields.More.NONE))
-                        .toMap()));
+                parser -> new RerankExt(XContentReader.parse(NAME, parser, RerankExt::read).toMap()));
+    }
+
+    /** The engine hands over whatever stands there. */
+    private static RerankFields read(RequestReader reader) throws IOException {
+        if (reader.kind() != RequestReader.Kind.OBJECT) {
+            throw reader.refused("must be an object, got [" + reader.shown() + "]");
+        }
+        return RerankFields.read(NAME, reader, RerankFields.More.NONE);
     }
 
     /** Its fields, to be filled from others. */

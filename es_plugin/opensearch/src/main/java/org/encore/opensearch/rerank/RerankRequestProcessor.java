@@ -1,7 +1,7 @@
 package org.encore.opensearch.rerank;
 
 import java.io.IOException;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.function.Supplier;
 import org.encore.opensearch.recall.RunningSearch;
 import org.encore.opensearch.rescore.FineRankService;
@@ -44,7 +44,7 @@ public final class RerankRequestProcessor extends AbstractProcessor implements S
     public static Processor.Factory<SearchRequestProcessor> factory(Supplier<FineRankService> service) {
         return (factories, tag, description, ignoreFailure, config, context) -> {
             RerankFields own = RerankFields.read(
-                    RerankExt.NAME, new MapReader(RerankExt.NAME, Map.copyOf(config)), RerankFields.More.NONE);
+                    RerankExt.NAME, new MapReader(RerankExt.NAME, new LinkedHashMap<>(config)), RerankFields.More.NONE);
             config.clear(); // What the engine finds left over it takes for unknown.
             return new RerankRequestProcessor(tag, description, ignoreFailure, own, service);
         };
