@@ -1,7 +1,6 @@
 """What a scenario needs of a node."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -11,7 +10,7 @@ from ranker.settings import Engine
 from tests.engine.engine_client import EngineClient
 
 
-@dataclass(frozen=True)
+@dataclass
 class RunningNode:
     """A node that answers.
 
@@ -36,7 +35,7 @@ class RunningNode:
         """Version of the dictionary."""
         return self.dictionary_folder.name
 
-    @cached_property
+    @property
     def client(self) -> EngineClient:
         """Calls that must succeed."""
         return EngineClient(self.http)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.fake_ranker import number, unavailable
+from tests.engine.fake_ranker import number, unavailable, wait_until
 from tests.engine.fine_rank_songs import (
     BY_HEAT,
     COARSE_ORDER,
@@ -94,4 +94,4 @@ def test_no_context_of_a_shard_stays_open(nodes, index, fake):
         fake.behave = unavailable("deadline")
         search(node, index, body(node, size=1, query=BY_HEAT))
         fake.good()
-    assert open_contexts() == before
+    wait_until(lambda: open_contexts() == before)  # a shard is told so after the answer went out
