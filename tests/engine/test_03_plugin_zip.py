@@ -54,11 +54,14 @@ def test_the_descriptor_fits_the_node(archive, node):
         assert installed[field] == descriptor[key]
 
 
-def test_the_policy_asks_for_the_network_and_threads_only(product, archive):
+def test_the_policy_asks_for_what_is_needed_only(product, archive):
     policy = archive.read(POLICIES[product]).decode()
     if product == "elasticsearch":
-        assert yaml.safe_load(policy) == {"ALL-UNNAMED": ["outbound_network", "manage_threads"]}
-    else:  # threads need no right there
+        kept = {"relative_path": "encore/dictionary", "relative_to": "data", "mode": "read_write"}
+        assert yaml.safe_load(policy) == {
+            "ALL-UNNAMED": ["outbound_network", "manage_threads", {"files": [kept]}]
+        }
+    else:  # threads, and files of the node's own folders, need no right there
         assert re.findall(r"permission (.+);", policy) == [
             'java.net.SocketPermission "*", "connect,resolve"',
         ]

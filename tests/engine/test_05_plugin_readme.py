@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from ranker.engine.engines import ENGINES
 from ranker.engine.plugin import SOURCES
 from tests.engine.proximity_titles import near, scores, titles
 
@@ -21,6 +22,12 @@ def rows(heading: str) -> list[list[str]]:
     section = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_install_line_takes_the_zip_that_maven_makes(product, plugin):
+    lines = dict(re.findall(r"^bin/(\w+)-plugin install file://\$PWD/(\S+)$", README, re.MULTILINE))
+    assert lines[product] == f"{product}/target/{plugin.name}"
+    assert set(lines) == set(ENGINES)
 
 
 def test_every_setting_is_listed_with_its_default(node):
