@@ -25,8 +25,8 @@ def bench_peer(
 
     Starts a stack of its own, with an index of so many videos (the world's come again, kept for the next
     run), merges it to one segment and asks 1,000 queries by one client, then by eight. The models alone are
-    the served graphs on the requests' tensors, one thread, in process. CPU is of engine, ranker and model
-    server.
+    the served graphs on the requests' tensors, one thread, in process. Plugin and hop: fine_rank at 500 with
+    a ranker that scores with nothing, beyond the control. CPU is of engine, ranker and model server.
 
     Example: encore bench peer --documents 20000 --most 200 --json
     """
@@ -53,6 +53,7 @@ def _table(result: "Peer") -> Table:
         f" {found['without_models']:.2f} without the models"
         for window, found in data["added"].items()
     )
+    added += f"; plugin and hop: {data['plugin_and_hop']:.2f}"
     table = Table(title=f"{data['documents']:,} videos, {data['queries']:,} queries, ms. {added}")
     names = ("", "p50", "p95", "p99", "CPU engine", "ranker", "models", "all", "searches/s, 8 clients")
     for name in names:

@@ -2,7 +2,8 @@
 
 One shard, one segment, one client: BM25's first ten, a control that rescores 500 by `match_all`, `fine_rank`
 at 100 and 500; what the processes compute a query; searches a second with eight clients. The models' own
-share is measured apart: the served graphs on the requests' own tensors, one thread, in process.
+share is measured apart: the served graphs on the requests' own tensors, one thread, in process. The plugin's
+and the hop's share too: the same `fine_rank` at 500, answered by a ranker that scores with nothing.
 """
 
 import statistics
@@ -18,10 +19,12 @@ import psutil
 from ranker.engine.rest import EngineRest
 from ranker.engine.supervisor import state
 from ranker.errors import EncoreError
+from ranker.evaluation.empty_ranker import empty_ranker
 from ranker.evaluation.latency import record_calls
 from ranker.evaluation.load import Clients, connect, search_once
 from ranker.evaluation.model_cost import RecordingModelServer, ServedGraphs
 from ranker.evaluation.queries import Question, that_match
+from ranker.evaluation.stack import Stack
 from ranker.recall.coarse import search_body, words_query
 from ranker.settings import Settings
 
@@ -31,6 +34,7 @@ CLIENTS: Final = 8
 BM25: Final = "BM25 top 10"
 CONTROL: Final = "control: rescore 500 by match_all"
 WINDOWS: Final = (100, 500)
+PLUGIN_AND_HOP: Final = "the same, by a ranker that computes nothing"
 PARTS: Final = ("engine", "ranker", "model_server")
 _CONTROL_WINDOW: Final = 500
 _WARM_UP_ROUNDS: Final = 2
@@ -62,8 +66,18 @@ class Peer:
         fine, control = self.kinds[name_of(window)], self.kinds[CONTROL]
         return statistics.median(fine.milliseconds) - statistics.median(control.milliseconds)
 
+    @property
+    def plugin_and_hop(self) -> float:
+        """Median wall milliseconds of 500 candidates beyond the control's, with nothing computed for them."""
+        empty, control = self.kinds[PLUGIN_AND_HOP], self.kinds[CONTROL]
+        return statistics.median(empty.milliseconds) - statistics.median(control.milliseconds)
+
     def as_json(self) -> dict[str, Any]:
-        """{"rows": {name: {"p50", "p95", "p99", "cpu", "searches_a_second"}}, "models", "added"}."""
+        """What the table shows, milliseconds.
+
+        {"rows": {name: {"p50", "p95", "p99", "cpu", "searches_a_second"}}, "models", "added",
+        "plugin_and_hop"}
+        """
         return {
             "documents": self.documents,
             "queries": len(self.kinds[BM25].milliseconds),
@@ -84,6 +98,7 @@ class Peer:
                 }
                 for window in self.models
             },
+            "plugin_and_hop": round(self.plugin_and_hop, 3),
         }
 
 
@@ -136,6 +151,11 @@ async def measure(
         for done, name in enumerate(by_kind[0]):
             progress(name, done, len(by_kind[0]))
             kinds[name] = _kind(running, index, [kind[name] for kind in by_kind])
+        progress(PLUGIN_AND_HOP, len(by_kind[0]), len(by_kind[0]))
+        stack = Stack(own)
+        with empty_ranker() as address, stack.mended_afterwards():
+            stack.set_addresses([address])
+            kinds[PLUGIN_AND_HOP] = _kind(running, index, [kind[name_of(WINDOWS[-1])] for kind in by_kind])
     return Peer(documents, kinds, models)
 
 
