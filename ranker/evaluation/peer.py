@@ -31,10 +31,10 @@ from ranker.settings import Settings
 DOCUMENTS: Final = 200_000
 QUERIES: Final = 1_000
 CLIENTS: Final = 8
-BM25: Final = "BM25 top 10"
-CONTROL: Final = "control: rescore 500 by match_all"
+BM25: Final = "BM25"
+CONTROL: Final = "match_all 500"
 WINDOWS: Final = (100, 500)
-PLUGIN_AND_HOP: Final = "the same, by a ranker that computes nothing"
+PLUGIN_AND_HOP: Final = "empty ranker 500"
 PARTS: Final = ("engine", "ranker", "model_server")
 _CONTROL_WINDOW: Final = 500
 _WARM_UP_ROUNDS: Final = 2
@@ -104,7 +104,7 @@ class Peer:
 
 def name_of(window: int) -> str:
     """The row of a window."""
-    return f"fine_rank, window {window}"
+    return f"fine_rank {window}"
 
 
 def _percentiles(values: Sequence[float]) -> dict[str, float]:
