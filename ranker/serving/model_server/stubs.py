@@ -5,6 +5,8 @@ touched.
 """
 
 import hashlib
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from ranker.settings import Settings
 _SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # where Triton's model processes meet the server
 _STUB: Final = "triton_python_backend_stub"
 _SERVER: Final = "tritonserver"
+_DEATH_SECONDS: Final = 10.0  # a killed process ends when it is next given a core
 
 
 def shared_memory_prefix(settings: Settings) -> str:
@@ -43,12 +46,12 @@ def stub_pids(settings: Settings, model: str, server_pid: int | None = None) -> 
 def remove_leftovers(settings: Settings) -> tuple[str, ...]:
     """Kill what a killed server left running and delete its shared memory; call it before every start.
 
-    Nothing of a server that still runs is touched.
+    What was killed is gone when this returns. Nothing of a server that still runs is touched.
 
     Returns:
         What was removed, for the log: "process 123", "shared memory encore-…".
     """
-    removed, in_use = [], set()
+    killed, removed, in_use = [], [], set()
     for process in _stubs(settings):
         region, server_pid = process.info["cmdline"][2], int(process.info["cmdline"][5])
         if _server_runs(server_pid):
@@ -56,12 +59,28 @@ def remove_leftovers(settings: Settings) -> tuple[str, ...]:
             continue
         with suppress(psutil.NoSuchProcess):  # it may end by itself just now
             process.kill()  # SIGTERM is ignored by one that computes
+            killed.append(process)
             removed.append(f"process {process.pid}")
+    _wait_until_gone(killed)
     for path in _SHARED_MEMORY.glob(f"{shared_memory_prefix(settings)}*"):
         if path.name not in in_use:
             path.unlink(missing_ok=True)
             removed.append(f"shared memory {path.name}")
     return tuple(removed)
+
+
+def _wait_until_gone(killed: Sequence[psutil.Process]) -> None:
+    """No children of ours, so only a look tells. One that merely waits to be reaped is gone."""
+    deadline = time.monotonic() + _DEATH_SECONDS
+    for process in killed:
+        while _runs(process) and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _server_runs(pid: int) -> bool:

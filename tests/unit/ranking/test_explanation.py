@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from ranker.ranking.explanation import explain_score
@@ -41,9 +42,10 @@ def test_the_formula_states_what_was_put_in():
 
 def test_the_values_give_u():
     # (2 · .7333 + 1 · .2 + .5 · .6 + .25 · .4 + 0) / 4 = 2.0667 / 4
+    predictions = {"click": 0.2, "effective_play": 0.6, "watch_ratio": 0.4, "like": 0.0}
     tier, u = FORMULA.tier_and_u(
-        [[0.1, 0.1, 0.3, 0.5]],
-        {"click": [0.2], "effective_play": [0.6], "watch_ratio": [0.4], "like": [0.0]},
+        np.array([[0.1, 0.1, 0.3, 0.5]], np.float32),
+        {task: np.array([value], np.float32) for task, value in predictions.items()},
     )
     formula = explained()["formula"]
     weighed = sum(formula["weights"][name] * value for name, value in formula["values"].items())
