@@ -5,7 +5,7 @@ import pytest
 from ranker.engine.engines import ENGINES
 from ranker.settings import Engine
 
-UNDER_TEST = ("elasticsearch",)
+UNDER_TEST = ("elasticsearch", "opensearch")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

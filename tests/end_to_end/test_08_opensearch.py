@@ -1,11 +1,19 @@
 """The same funnel on the other engine: the same world and models, an index and columns of its own."""
 
 import json
+import re
+import shlex
 
 import pytest
 
 from ranker.recall.coarse import PARAMETERS, search_body
+from ranker.settings import PROJECT
 
+pytestmark = pytest.mark.timeout(900)  # two engines are started in turn, a third time in the end
+
+# What the README tells people to type.
+SECTION = (PROJECT / "README.md").read_text("utf-8").split("## On OpenSearch\n", 1)[1].split("\n## ", 1)[0]
+COMMANDS = [shlex.split(line) for line in re.findall(r"^    encore (.+)$", SECTION, re.MULTILINE)]
 TEXTS = ("周杰伦 晴天", "hebe", "会不会")
 
 
@@ -29,13 +37,18 @@ def before(stack):
 
 @pytest.fixture(scope="module")
 def build(stack, before):
-    stack.encore("down")
+    *start, build = COMMANDS
     try:
-        stack.encore("up", "--engine", "opensearch")
-        yield stack.json("index", "build", "--world", "demo")
+        for command in start:
+            stack.encore(*command)
+        yield stack.json(*build)
     finally:
         stack.encore("down")
         stack.encore("up")
+
+
+def test_the_readme_starts_it():
+    assert COMMANDS == [["down"], ["up", "--engine", "opensearch"], ["index", "build", "--world", "demo"]]
 
 
 def test_all_parts_answer_and_the_status_names_the_engine(stack, build):

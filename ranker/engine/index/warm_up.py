@@ -8,7 +8,7 @@ from typing import Final
 from ranker.engine.rest import EngineRest
 from ranker.engine.supervisor import state
 from ranker.errors import EncoreError
-from ranker.recall.coarse import PARAMETERS, search_body
+from ranker.recall.coarse import DEFAULT_ROUTES, PARAMETERS, search_body
 from ranker.settings import Settings
 
 _SECONDS: Final = 5.0
@@ -30,7 +30,7 @@ def warm_up(rest: EngineRest, index: str, *, clock: Callable[[], float] = time.m
     some = rest.call("POST", f"/{index}/_search", {"size": 1, "_source": ["title"]})["hits"]["hits"]
     if not some:
         return True
-    body = search_body(some[0]["_source"]["title"], None)
+    body = search_body(some[0]["_source"]["title"], routes=DEFAULT_ROUTES)
     deadline = clock() + _SECONDS
     while _DEGRADED in rest.exchange("POST", f"/{index}/_search", body, PARAMETERS).headers:
         if clock() > deadline:

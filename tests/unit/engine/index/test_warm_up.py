@@ -17,7 +17,7 @@ class Engine:
         return {"hits": {"hits": hits}}
 
     def exchange(self, method, path, body=None, parameters=None):
-        self.asked.append((path, body["rescore"]["fine_rank"]["query"]))
+        self.asked.append((path, body["query"]["encore"]["text"], body["rescore"]["fine_rank"]["query"]))
         cold = len(self.asked) <= self.degraded
         return httpx.Response(200, headers={"X-Encore-Degraded": "timeout"} if cold else {})
 
@@ -25,7 +25,7 @@ class Engine:
 def test_it_searches_for_a_title_until_the_answer_is_fine():
     engine = Engine(degraded=2)
     assert warm_up(engine, "videos")
-    assert engine.asked == [("/videos/_search", "晴天 现场")] * 3
+    assert engine.asked == [("/videos/_search", "晴天 现场", "晴天 现场")] * 3
 
 
 def test_an_empty_index_needs_none():
