@@ -63,8 +63,8 @@ class Lengths:
         )
 
 
-def ask(*ids, request_id="r1", query="晴天", explain=False, config=None):
-    meta = RequestMeta(request_id=request_id, query=query, now=1, config=config)
+def ask(*ids, request_id="r1", query="晴天", explain=False, config=None, stage="shard"):
+    meta = RequestMeta(request_id=request_id, query=query, now=1, config=config, stage=stage)
     return ScoreRequest(meta=meta, ids=list(ids), coarse=np.zeros(len(ids), np.float32), explain=explain)
 
 
@@ -231,3 +231,16 @@ def test_an_unknown_configuration_is_refused(tmp_path):
         -5,
         None,
     )
+
+
+def test_a_shards_candidates_and_a_global_window_are_apart(tmp_path):
+    """The global stage may look at the whole list: its scores are no shard's."""
+
+    async def scenario(scorer, pipeline):
+        await scorer.score(ask("a", "bb"), 1)
+        first = await scorer.score(ask("a", "bb", stage="global"), 1)
+        second = await scorer.score(ask("a", stage="global"), 1)
+        return first, second
+
+    first, second = run(tmp_path, scenario)
+    assert (first.marks, second.marks) == (["scored"], ["stored"])
