@@ -12,37 +12,64 @@ import zlib
 from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 from ranker.catalog.whole_file import sync_folder
 from ranker.errors import EncoreError, InvalidInputError
 
 _HEADER = struct.Struct("<4sH")
+HEADER_BYTES = _HEADER.size
+"""Offset of the first record, bytes."""
 _RECORD = struct.Struct("<II")
 _MAGIC = b"ENCJ"
 _VERSION = 1
 _LARGEST_RECORD = 1 << 26  # bytes; a longer length can only be damage
+_BLOCK = 1 << 18  # bytes
 
 
-def read(path: Path, offset: int = 0) -> Iterator[tuple[int, bytes]]:
+def read(path: Path, offset: int = 0, until: int | None = None) -> Iterator[tuple[int, bytes]]:
     """Yield (offset behind the record, payload) from `offset` on, up to the first torn record.
 
     Args:
         path: The journal; a missing file holds no records.
         offset: 0, or an offset that an earlier read yielded; bytes.
+        until: Where to stop, an offset behind a record; None: at the end.
     """
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         header = file.read(_HEADER.size)
         if len(header) < _HEADER.size:
             return
         _check_header(path, header)
-        at = max(offset, _HEADER.size)
-        file.seek(at)
-        while (payload := _next_payload(file)) is not None:
-            at += _RECORD.size + len(payload)
-            yield at, payload
+        yield from _records(file, max(offset, _HEADER.size), until)
+
+
+def _records(file: FileIO, at: int, until: int | None) -> Iterator[tuple[int, bytes]]:
+    """Records from an offset on. The file is read by blocks: a call a record would cost most of the time."""
+    file.seek(at)
+    block, place = b"", 0
+    while until is None or at < until:
+        head = block[place : place + _RECORD.size]
+        needed = _RECORD.size
+        if len(head) == _RECORD.size:
+            length, checksum = _RECORD.unpack(head)
+            if length > _LARGEST_RECORD:
+                return
+            needed += length
+        if place + needed > len(block):
+            more = file.read(max(_BLOCK, needed))
+            if not more:
+                return
+            block, place = block[place:] + more, 0
+            continue
+        start = place + _RECORD.size
+        place += needed
+        payload = block[start:place]
+        if zlib.crc32(payload) != checksum:
+            return
+        at += needed
+        yield at, payload
 
 
 class Journal:
@@ -53,11 +80,16 @@ class Journal:
         self._file = file
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, durable: int = 0) -> Self:
         """Open for appending, making the file if needed and cutting off a torn tail.
 
+        Args:
+            path: The journal.
+            durable: Offset up to which records are known to have been durable; bytes. Where they don't
+                reach it, the file was damaged later, and cutting would make the loss final.
+
         Raises:
-            EncoreError: Another process writes this journal, or the file is none.
+            EncoreError: Another process writes this journal, the file is none, or it is damaged.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         file = FileIO(path, "r+" if path.exists() else "x+")
@@ -72,6 +104,11 @@ class Journal:
             file.seek(0)
             file.write(_HEADER.pack(_MAGIC, _VERSION))
         end = max((end for end, _ in read(path)), default=_HEADER.size)
+        if end < durable:
+            file.close()
+            raise EncoreError(
+                f"[{path}] is damaged behind byte [{end}]; it was whole up to [{durable}]: restore the file"
+            )
         file.truncate(end)
         file.seek(end)
         os.fsync(file.fileno())
@@ -122,17 +159,6 @@ def _record(payload: bytes) -> bytes:
             f"a record of [{len(payload)}] bytes exceeds the limit of [{_LARGEST_RECORD}]; split it"
         )
     return _RECORD.pack(len(payload), zlib.crc32(payload)) + payload
-
-
-def _next_payload(file: BinaryIO) -> bytes | None:
-    head = file.read(_RECORD.size)
-    if len(head) < _RECORD.size:
-        return None
-    length, checksum = _RECORD.unpack(head)
-    if length > _LARGEST_RECORD:
-        return None
-    payload = file.read(length)
-    return payload if len(payload) == length and zlib.crc32(payload) == checksum else None
 
 
 def _check_header(path: Path, header: bytes) -> None:

@@ -5,23 +5,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import msgspec
-
-from ranker.catalog.event import Event, read_batch, read_event
-from ranker.catalog.journal import Journal, read
+from ranker.catalog.event import Event, encode_event, read_batch, read_event
 from ranker.errors import InvalidInputError
+from ranker.features.events.log import SEGMENT_BYTES, EventLog
+from ranker.features.events.reading import read
+from ranker.features.events.window import MOST_IDS, last_ids
 from ranker.serving.group_commit import GroupCommit
-
-FILE: Final = "events.journal"
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Event).decode
 
 
 def read_events(folder: Path) -> list[Event]:
-    """Every accepted event of the folder's journal, in the order of receipt."""
-    return [_decode(payload) for _, payload in read(folder / FILE)]
+    """Every accepted event of the folder's log, in the order of receipt."""
+    return [event for _, event in read(folder)]
 
 
 def wall_clock_milliseconds() -> int:
@@ -30,26 +26,44 @@ def wall_clock_milliseconds() -> int:
 
 
 class EventReceiver:
-    """The one writer of the event journal.
+    """The one writer of the event log.
 
     Idempotent by event id over the last `most_ids` events, restarts included: a batch that is sent
     again after a lost answer counts once.
 
     Args:
-        folder: Where the journal lives.
+        folder: Where the log lives.
         clock: UTC milliseconds at receipt, by the clock of the request whose id is given.
         most_ids: How many event ids are remembered.
+        segment_bytes: A file of the log that has grown to this is closed and a new one begun.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[str], int], most_ids: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[str], int],
+        most_ids: int = MOST_IDS,
+        segment_bytes: int = SEGMENT_BYTES,
+    ) -> None:
         self._clock = clock
         self._most_ids = most_ids
-        journal = Journal.open(folder / FILE)
-        self._seen: OrderedDict[str, None] = OrderedDict()
-        for _, payload in read(folder / FILE):
-            self._remember(_decode(payload).event_id)
+        log = EventLog.open(folder, segment_bytes)
+        self._seen: OrderedDict[str, None] = OrderedDict.fromkeys(last_ids(folder, most_ids))
+        self._position = log.position
+        self._moved = asyncio.Event()
         self._pending: dict[str, asyncio.Future[int]] = {}
-        self._commit = GroupCommit(journal)
+        self._commit = GroupCommit(log)
+
+    @property
+    def position(self) -> int:
+        """Behind the last durable event: what `features.events.reading` can read."""
+        return self._position
+
+    async def wait_beyond(self, position: int) -> int:
+        """Wait until the log holds durable events behind `position`; returns where it ends then."""
+        while self._position <= position:
+            await self._moved.wait()
+        return self._position
 
     async def receive(self, body: bytes) -> dict[str, Any]:
         """Take a batch: {"accepted", "duplicates", "refused": [{"index", "reason"}]}.
@@ -85,13 +99,17 @@ class EventReceiver:
     async def _keep(self, fresh: dict[str, Event]) -> None:
         if not fresh:
             return
-        commit = asyncio.ensure_future(self._commit.append([_encode(event) for event in fresh.values()]))
+        commit = asyncio.ensure_future(self._commit.append([encode_event(event) for event in fresh.values()]))
         self._pending.update(dict.fromkeys(fresh, commit))
         commit.add_done_callback(lambda done: self._committed(done, fresh))
         await asyncio.shield(commit)
 
     def _committed(self, commit: asyncio.Future[int], fresh: dict[str, Event]) -> None:
         kept = not commit.cancelled() and commit.exception() is None
+        if kept and commit.result() > self._position:
+            self._position = commit.result()
+            self._moved.set()  # wakes all that wait
+            self._moved.clear()
         for event_id in fresh:
             del self._pending[event_id]
             if kept:
@@ -103,5 +121,5 @@ class EventReceiver:
             self._seen.popitem(last=False)
 
     async def close(self) -> None:
-        """Write what is waiting and release the journal."""
+        """Write what is waiting and release the log."""
         await self._commit.close()

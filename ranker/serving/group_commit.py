@@ -1,10 +1,22 @@
 """Many writers, one `fsync`: payloads that arrive together are made durable together."""
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
-from ranker.catalog.journal import Journal
+
+class AppendLog(Protocol):
+    """A log whose appends are durable on return; they come from one thread."""
+
+    def append(self, payloads: Iterable[bytes]) -> int:
+        """Write them with one `fsync`; returns where the log ends then."""
+        ...
+
+    def close(self) -> None:
+        """Release it."""
+        ...
 
 
 class QueueFullError(Exception):
@@ -18,14 +30,14 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Appends to a journal from an event loop; an `append` returns after the `fsync` that covers it.
+    """Appends to a log from an event loop; an `append` returns after the `fsync` that covers it.
 
     Args:
-        journal: The journal; this object is its only writer.
+        journal: The log; this object is its only writer.
         most_waiting: Bound on payloads that are not durable yet.
     """
 
-    def __init__(self, journal: Journal, most_waiting: int = 50_000) -> None:
+    def __init__(self, journal: AppendLog, most_waiting: int = 50_000) -> None:
         self._journal = journal
         self._most_waiting = most_waiting
         self._waiting: list[_Waiting] = []
@@ -35,7 +47,7 @@ class GroupCommit:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def append(self, payloads: list[bytes]) -> int:
-        """Make the payloads durable; returns the journal's offset behind the commit, bytes.
+        """Make the payloads durable; returns where the log ends behind the commit.
 
         Raises:
             QueueFullError: Too much is waiting; nothing was taken.

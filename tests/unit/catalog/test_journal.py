@@ -3,7 +3,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranker.catalog.journal import Journal, read
@@ -22,6 +22,7 @@ def test_a_record_is_length_checksum_and_payload(tmp_path):
     assert end == path.stat().st_size == 6 + 8 + 3
 
 
+@settings(deadline=None)  # it waits for a disk
 @given(st.lists(st.lists(st.binary(max_size=40), max_size=4), max_size=5))
 def test_what_was_appended_is_read_in_order(tmp_path_factory, batches):
     path = tmp_path_factory.mktemp("journal") / "j"
@@ -31,6 +32,7 @@ def test_what_was_appended_is_read_in_order(tmp_path_factory, batches):
     assert payloads(path) == [payload for batch in batches for payload in batch]
 
 
+@settings(deadline=None)  # it waits for a disk
 @given(st.integers(min_value=0, max_value=60))
 def test_a_torn_tail_is_cut_and_whole_records_stay(tmp_path_factory, lost_bytes):
     path = tmp_path_factory.mktemp("journal") / "j"
