@@ -12,13 +12,14 @@ CLUSTERS: Mapping[Engine, Mapping[str, str]] = {
     "opensearch": {"discovery.type": "zen", "first": "cluster.initial_cluster_manager_nodes"},
 }
 
-# A field of two numbers whose direction counts, and the index settings that it needs.
+# A field of two numbers whose direction counts, and the index settings that it needs. The numbers are kept
+# whole: of seven bits each, a score would be off by up to 1e-4, and by how much depends on the segments.
 VECTORS: Mapping[Engine, Mapping[str, Any]] = {
     "elasticsearch": {
         "type": "dense_vector",
         "dims": 2,
         "similarity": "dot_product",
-        "index_options": {"type": "int8_hnsw"},
+        "index_options": {"type": "hnsw"},
     },
     "opensearch": {
         "type": "knn_vector",

@@ -146,14 +146,19 @@ public abstract class RequestReader {
     }
 
     /**
-     * The exception for bytes that the engine's parser does not take: broken, nested too deep, too long. Some engines call
-     * that a fault of the server.
+     * The exception for what the engine's parser does not take: bytes that are broken, nested too deep, too long, which some
+     * engines call a fault of the server; or a query within the object, of which the innermost cause says what is wrong.
      *
      * @param field where it happened, or null before the first
      */
     protected final RequestException unreadable(String field, Exception why) {
-        String message = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-        return refused((field == null ? "" : "[" + field + "] ") + "cannot be read: " + message);
+        Throwable innermost = why;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        String message = String.valueOf(innermost.getMessage()).lines().findFirst().orElse("");
+        String place = field == null ? "" : "[" + field + "] ";
+        return new RequestException(place(), "[" + owner + "] " + place + "cannot be read: " + message, why);
     }
 
     /** The exception for values that a constructor refused; the message is the cause's own. */

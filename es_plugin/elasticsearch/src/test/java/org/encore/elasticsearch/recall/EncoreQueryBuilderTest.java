@@ -15,6 +15,7 @@ import org.elasticsearch.common.io.stream.NamedWriteableAwareStreamInput;
 import org.elasticsearch.common.io.stream.NamedWriteableRegistry;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.index.query.AbstractQueryBuilder;
+import org.elasticsearch.index.query.BoolQueryBuilder;
 import org.elasticsearch.index.query.MatchAllQueryBuilder;
 import org.elasticsearch.index.query.QueryBuilder;
 import org.elasticsearch.index.query.QueryRewriteContext;
@@ -37,6 +38,7 @@ class EncoreQueryBuilderTest {
                     .getParser()
                     .fromXContent(parser)),
             entry(WithoutPlanQueryBuilder.NAME, parser -> WithoutPlanQueryBuilder.spec().getParser().fromXContent(parser)),
+            entry(BoolQueryBuilder.NAME, BoolQueryBuilder::fromXContent),
             entry(TermQueryBuilder.NAME, TermQueryBuilder::fromXContent),
             entry(MatchAllQueryBuilder.NAME, MatchAllQueryBuilder::fromXContent)));
 
@@ -166,6 +168,7 @@ class EncoreQueryBuilderTest {
                 "{'text': 'a', 'boost': -1}        ~ [encore] [boost] must be at least 0, got [-1]",
                 "{'text': 'a', 'slop': 2}          ~ [encore] does not know [slop]: it takes [text, user, context, routes, filter, boost, _name]",
                 "{'text': 'a', 'filter': {'encore': {'text': 'b'}}} ~ [encore] cannot stand within the [filter] of another [encore]: put both into one [bool]",
+                "{'text': 'a', 'filter': {'bool': {'must': {'bool': {'should': [{'encore': {'text': 'b'}}]}}}}} ~ [encore] [filter] cannot be read: [encore] cannot stand within the [filter] of another [encore]: put both into one [bool]",
             })
     void badInputIsRefusedWithItsValue(String body, String message) {
         String json = ("{'encore': " + body.strip() + "}").replace('\'', '"');
