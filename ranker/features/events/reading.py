@@ -31,11 +31,19 @@ def read(folder: Path, after: int = at.START) -> Iterator[tuple[int, Event]]:
         EncoreError: The log is damaged, was written by a newer version, or ends before `after`.
     """
     for position, payload in read_payloads(folder, after):
-        try:
-            event = decode_event(payload)
-        except InvalidInputError as error:
-            raise EncoreError(f"the event at [{position}] of [{folder}] can't be read: {error}") from None
-        yield position, event
+        yield position, decode_at(folder, position, payload)
+
+
+def decode_at(folder: Path, position: int, payload: bytes) -> Event:
+    """An event of the log; an error says where it lies.
+
+    Raises:
+        EncoreError: It is none, or of a newer version.
+    """
+    try:
+        return decode_event(payload)
+    except InvalidInputError as error:
+        raise EncoreError(f"the event at [{position}] of [{folder}] can't be read: {error}") from None
 
 
 def read_payloads(folder: Path, after: int = at.START) -> Iterator[tuple[int, bytes]]:
@@ -62,7 +70,7 @@ def end(folder: Path) -> int:
     marked = durable_position(folder)
     if marked is not None:
         return marked
-    last = at.START
+    last = read_manifest(folder).until
     for segment in segments(folder):  # of before segments: there is one
         last = max((at.make(segment.number, end) for end, _ in journal.read(segment.path)), default=last)
     return last

@@ -1,6 +1,7 @@
 """Compacted events as a table: its columns, and which files hold it."""
 
 import datetime
+import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -79,7 +80,7 @@ def to_events(table: pa.Table) -> Iterator[tuple[int, Event]]:
 def files(folder: Path, days: Iterable[str] | None = None) -> list[Path]:
     """The Parquet files that count, in order, of these days (YYYY-MM-DD) or of all.
 
-    They stay readable until the compaction after the next one, at least.
+    They stay where they are: later compactions add others.
     """
     wanted = None if days is None else set(days)
     return [
@@ -109,8 +110,6 @@ def compacted_events(folder: Path, manifest: Manifest, after: int) -> Iterator[t
 
 def _merged(paths: Sequence[Path], after: int) -> Iterator[tuple[int, Event]]:
     """Files of several days of the same stretch of the log: each is in order, together they are merged."""
-    import heapq
-
     rows = (_rows(path, after) for path in paths)
     yield from heapq.merge(*rows, key=lambda row: row[0]) if len(paths) > 1 else next(rows)
 

@@ -24,7 +24,7 @@ _decode = msgspec.json.Decoder(_Named).decode
 
 
 def last_ids(folder: Path, most: int = MOST_IDS, until: int | None = None) -> list[str]:
-    """Ids of at least the log's last `most` events (all, if it has fewer), the oldest first.
+    """Ids of the log's last `most` events (all, if it has fewer), the oldest first.
 
     Only as many files are read as hold them: segments, and Parquet for those that were deleted.
 
@@ -41,13 +41,13 @@ def last_ids(folder: Path, most: int = MOST_IDS, until: int | None = None) -> li
         count += len(ids)
         if count >= most:
             break
-    return [event_id for ids in reversed(found) for event_id in ids]
+    return [event_id for ids in reversed(found) for event_id in ids][-most:]
 
 
 def _stretches(folder: Path, manifest: Manifest, until: int | None) -> Iterator[list[str]]:
     """Ids file by file, the newest file first."""
     for segment in reversed(segments(folder)):
-        if segment.number <= at.segment_of(manifest.pruned) and manifest.pruned:
+        if manifest.pruned and segment.number <= at.segment_of(manifest.pruned):
             break
         if until is not None and segment.number > at.segment_of(until):
             continue
@@ -55,6 +55,8 @@ def _stretches(folder: Path, manifest: Manifest, until: int | None) -> Iterator[
         yield [_decode(payload).event_id for _, payload in journal.read(segment.path, 0, stop)]
     by_end: dict[int, list[str]] = {}
     for file in manifest.files:
+        if file.after >= manifest.pruned:  # its segments are there, and were read
+            continue
         by_end.setdefault(file.until, []).append(file.path)
     for position in sorted(by_end, reverse=True):
         yield _in_order([folder / PARQUET / path for path in by_end[position]], manifest.pruned, until)
