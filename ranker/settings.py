@@ -40,6 +40,18 @@ class Settings(BaseSettings):
     model_server: Literal["triton", "in_process"] = Field(
         "triton", description="Where models run; in_process is ONNX Runtime inside the ranker."
     )
+    online_store: Literal["memory", "valkey"] = Field(
+        "memory", description="Where counters of the last minutes lie: in the ranker, or in Valkey."
+    )
+    valkey_url: str | None = Field(
+        None,
+        pattern=r"^(valkeys?|rediss?)://",
+        description="A Valkey or Redis that runs elsewhere, any node of a cluster; else one is started.",
+    )
+    valkey_megabytes: int = Field(256, ge=16, description="Memory of the one that is started.")
+    online_timeout_milliseconds: int = Field(
+        20, ge=1, description="The ranker's deadline for a read of counters."
+    )
     fine_rank_timeout_milliseconds: int = Field(500, ge=1, description="The plugin's deadline for a call.")
     model_timeout_milliseconds: int = Field(400, ge=1, description="The ranker's deadline for its models.")
     calls_in_flight: int = Field(8, ge=1, description="Bound on a node's concurrent calls to the ranker.")
