@@ -77,6 +77,8 @@ class Settings(BaseSettings):
             raise ValueError("engine_user and engine_password_file go together: set both or neither")
         if self.engine_url is None and self.ranker_url is not None:
             raise ValueError("ranker_url is for the stack of engine_url: set that too")
+        if self.valkey_url is not None and self.online_store != "valkey":
+            raise ValueError("valkey_url is for the online_store valkey: set that too")
         return self
 
     @field_validator("*", mode="after")

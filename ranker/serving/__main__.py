@@ -23,6 +23,7 @@ from ranker.serving.model_server.base import ModelServer
 from ranker.serving.model_server.in_process import InProcessModelServer
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.model_watch import ModelWatch
+from ranker.serving.online import OnlineCounters, make_store
 from ranker.serving.pipeline import MODELS, GenerationPipeline, load_pipeline
 from ranker.serving.query_vectors import QueryVectors
 from ranker.serving.request_clocks import RequestClocks
@@ -78,6 +79,7 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
         return wall_clock_milliseconds() + offset
 
     events = EventReceiver(settings.events, now)
+    online = OnlineCounters(make_store(settings), events, settings, metrics)
     snapshots = SnapshotLog(settings.snapshots, metrics)
     scorer = Scorer(
         generations.find,
@@ -99,6 +101,7 @@ async def serve(settings: Settings, door: Door, model_server_address: str | None
     finally:
         restoring.cancel()
         watching.cancel()
+        await online.close()
         await events.close()
         await snapshots.close()
         generations.close()

@@ -60,6 +60,26 @@ class Metrics:
         self.events = Counter(
             "encore_events", "Events accepted, duplicate or refused.", ("outcome",), registry=self.registry
         )
+        self.online_reads = Counter(
+            "encore_online_reads",
+            "Reads of counters: read, timeout, unavailable, or spared after failures.",
+            ("how",),
+            registry=self.registry,
+        )
+        self.online_lag = Gauge(
+            "encore_online_lag_seconds",
+            "How long the oldest accepted event that isn't counted has been waiting.",
+            registry=self.registry,
+        )
+        self.online_seconds = Histogram(
+            "encore_online_seconds",
+            "Time from an event's fsync to its being counted.",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60),
+            registry=self.registry,
+        )
+        self.online_position = Gauge(
+            "encore_online_position", "Position of the event log that is counted.", registry=self.registry
+        )
         self.in_flight = Gauge("encore_scores_in_flight", "Score requests under way.", registry=self.registry)
 
     def exposition(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What one installation runs: the engine, the model server and the ranker, with their ports and probes."""
+"""What one installation runs: engine, model server, Valkey, ranker, with their ports and probes."""
 
 import contextlib
 import logging
@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
 
 from ranker.engine import dictionaries, ports, trust
 from ranker.engine.engines import ENGINES
@@ -30,6 +32,7 @@ from ranker.serving.model_server.process import TritonPorts, triton_process
 from ranker.serving.model_server.stubs import remove_leftovers, stub_pids
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.serving.process import ranker_process
+from ranker.serving.valkey_process import valkey_process
 from ranker.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -39,6 +42,8 @@ _OVERRIDES = "encore."  # the plugin's settings, as a bench changes them while a
 
 USUAL_RANKER_PORT = 8400
 RESTORING = "the generations of before are being loaded"
+USUAL_VALKEY_PORT = 6379
+_VALKEY_SECONDS = 2.0
 USUAL_TRITON_PORTS = (8001, 8000, 8002)  # gRPC, HTTP, metrics: Triton's own defaults
 
 
@@ -98,6 +103,10 @@ def parts(settings: Settings, made: Ingredients) -> list[Part]:
         triton_ports = TritonPorts(*(ports.choose(0, usual, "") for usual in USUAL_TRITON_PORTS))
         model_server_address = triton_ports.address
         running.append(_triton(settings, made.triton, triton_ports))
+    if settings.online_store == "valkey" and settings.valkey_url is None:
+        valkey = _valkey(settings)
+        settings = settings.model_copy(update={"valkey_url": valkey.addresses["url"]})
+        running.append(valkey)
     running.append(_ranker(settings, ranker_port, ranker_url, model_server_address))
     return running
 
@@ -195,6 +204,22 @@ def _triton(settings: Settings, environment: TritonEnvironment, at: TritonPorts)
         },
         clean=clean,
     )
+
+
+def _valkey(settings: Settings) -> Part:
+    port = ports.choose(0, USUAL_VALKEY_PORT, "")
+    url = f"valkey://{ports.LOOPBACK}:{port}"
+    client = Valkey.from_url(url, socket_timeout=_VALKEY_SECONDS, socket_connect_timeout=_VALKEY_SECONDS)
+
+    async def probe(may_mend: bool) -> Finding:
+        del may_mend
+        try:
+            await client.ping()
+        except (ValkeyError, OSError) as error:
+            return Finding(Health.SILENT, f"no answer from [{url}]: {error!r}")
+        return Finding(Health.READY)
+
+    return Part(child=valkey_process(settings, port), probe=probe, addresses={"url": url})
 
 
 def _ranker(settings: Settings, port: int, url: str, model_server_address: str | None) -> Part:

@@ -8,7 +8,8 @@
     memory.py        one that lives in the process
     valkey_store.py  one that Valkey (or Redis) holds, one server or a cluster
     projection.py    follows the event log and applies it, each event once
+    beginning.py     where in the log an empty store begins
 
 Both stores keep the same bytes, made by the same code: a store differs in where they lie. What a store holds
-is made from the log and can be made again: a store that comes up empty is filled from the log's start.
+is made from the log and can be made again.
 """

@@ -12,7 +12,8 @@ from typing import Final
 
 from ranker.catalog.event import Event
 from ranker.catalog.whole_file import write_whole
-from ranker.features.online.store import Batch, GapError, OnlineStore, StoreUnavailableError
+from ranker.errors import EncoreError
+from ranker.features.online.store import START, Batch, GapError, OnlineStore
 
 _log = logging.getLogger(__name__)
 Read = Callable[[int], Iterator[tuple[int, Event]]]
@@ -34,6 +35,7 @@ class Projector:
         store: Where to.
         read: The log.
         durable: The position up to which the log is durable now.
+        beginning: Where an empty store begins.
         observe: Told, for each commit, the seconds from it to its being applied.
         clock: Seconds that never go back.
     """
@@ -43,11 +45,13 @@ class Projector:
         store: OnlineStore,
         read: Read,
         durable: int,
+        beginning: Callable[[], int] = lambda: START,
         observe: Callable[[float], None] = lambda seconds: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._read = read
+        self._beginning = beginning
         self._durable = durable
         self._observe = observe
         self._clock = clock
@@ -78,19 +82,26 @@ class Projector:
         while True:
             try:
                 if at is None:
-                    at = await self._store.position()
-                    self._greet(at)
+                    at = await self._begin()
                 at = await self._follow(at)
                 wait = _FIRST_WAIT_SECONDS
             except GapError as error:
                 _log.warning("the online store lost what it held and is filled again: %s", error)
-                at = error.position
+                at = None
                 self._commits.appendleft((self._durable, self._clock()))
-            except StoreUnavailableError as error:
-                _log.warning("the online store does not answer: %s", error)
+            except (EncoreError, OSError) as error:  # the store is away, or the log can't be read
+                _log.warning("the online store cannot be brought up to date: %s", error)
                 at = None
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
+
+    async def _begin(self) -> int:
+        at = await self._store.position()
+        if at == START and (beginning := await asyncio.to_thread(self._beginning)) != START:
+            await self._store.begin(beginning)
+            at = await self._store.position()
+        self._greet(at)
+        return at
 
     def _greet(self, at: int) -> None:
         if at > self._durable:

@@ -62,6 +62,10 @@ class OnlineStore(Protocol):
         """The log is applied up to here; `START` of an empty store."""
         ...
 
+    async def begin(self, position: int) -> None:
+        """Follow the log from here, where nothing is applied yet; elsewhere it changes nothing."""
+        ...
+
     async def apply(self, batch: Batch, after: int) -> None:
         """Count a batch, each event once, however often and by whomever it is brought.
 

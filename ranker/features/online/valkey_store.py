@@ -60,6 +60,11 @@ class ValkeyStore:
         async with self._deadline(self._write_seconds):
             return min(map(_position, await (await self._writer()).read(self._position_keys)))
 
+    async def begin(self, position: int) -> None:
+        """See `store.OnlineStore`; a partition that is empty begins, whatever others hold."""
+        async with self._deadline(self._write_seconds):
+            await (await self._writer()).swap([Swap(key, START, position, ()) for key in self._position_keys])
+
     async def apply(self, batch: Batch, after: int) -> None:
         """See `store.OnlineStore`."""
         if not batch:

@@ -112,6 +112,18 @@ def test_a_gap_is_refused_and_nothing_counted(run):
     assert counted(found)["5m", "clicks"] == 1
 
 
+def test_an_empty_store_begins_where_it_is_told_and_no_other_does(run):
+    async def steps(store):
+        await store.begin(200)
+        await store.apply([event(3)], 200)
+        await store.begin(500)
+        return await store.counters(["BV1"], NOW)
+
+    found = run(steps)
+    assert found.position == 300
+    assert counted(found)["5m", "clicks"] == 1
+
+
 def test_an_event_without_receipt_moves_the_position_and_counts_nowhere(run):
     position, bare = event(1, kind="play", user="u1")
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ranker.engine.supervisor.part import Finding, Health
-from ranker.engine.supervisor.parts import RESTORING, _ranker, _ranker_url, _unwell, forget_overrides
+from ranker.engine.supervisor.parts import RESTORING, _ranker, _ranker_url, _unwell, _valkey, forget_overrides
 from ranker.settings import Settings
 from tests.certificates import self_signed
 
@@ -112,3 +112,22 @@ def test_what_a_killed_bench_set_is_taken_back_and_nothing_else(caplog, persiste
         assert asyncio.run(forget()) == [name for change in put for name in change["persistent"]]
     assert sent == put
     assert ("encore.ranker.addresses ['http://127.0.0.1:1']" in caplog.text) == bool(put)
+
+
+def test_the_embedded_valkey_is_ready_once_it_answers_and_silent_when_it_died(tmp_path):
+    async def whole():
+        part = _valkey(Settings(data=tmp_path))
+        before = await part.probe(True)
+        process = await asyncio.create_subprocess_exec(*part.child.argv, cwd=tmp_path, stdout=-3)
+        async with asyncio.timeout(20):
+            while (running := await part.probe(True)).health is not Health.READY:
+                await asyncio.sleep(0.01)
+        process.kill()
+        await process.wait()
+        return part, before, running, await part.probe(True)
+
+    part, before, running, after = asyncio.run(whole())
+    assert before.health is after.health is Health.SILENT
+    assert before.detail.startswith(f"no answer from [{part.addresses['url']}]: ")
+    assert running == Finding(Health.READY)
+    assert (part.name, part.key) == ("valkey", "")

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from ranker.errors import EncoreError
 from ranker.features.online.memory import MemoryStore
 from ranker.features.online.projection import Projector, log_identity
 from ranker.features.online.store import StoreUnavailableError
@@ -108,6 +109,38 @@ def test_a_store_that_lost_everything_is_filled_again():
         return await store.counters(["BV1"], NOW)
 
     assert projected(steps, store, log, durable=1000).values[0, 0, 1] == 20
+
+
+def test_an_empty_store_begins_late_and_one_that_stands_goes_on():
+    log = [event(i) for i in range(1, 11)]
+
+    async def steps(projector):
+        await until(stands_at(store, 1000))
+        return await store.counters(["BV1"], NOW)
+
+    store = MemoryStore()
+    assert projected(steps, store, log, durable=1000, beginning=lambda: 600).values[0, 0, 1] == 4
+    store = MemoryStore()
+    asyncio.run(store.apply(log[:2], 0))
+    assert projected(steps, store, log, durable=1000, beginning=lambda: 600).values[0, 0, 1] == 10
+
+
+def test_a_log_that_cannot_be_read_is_tried_again():
+    store, log, failures = MemoryStore(), [event(1)], [OSError("disk"), EncoreError("damaged")]
+
+    def reading(after):
+        if failures:
+            raise failures.pop()
+        return read(log, after)
+
+    async def whole():
+        projector = Projector(store, reading, 100)
+        running = asyncio.create_task(projector.run())
+        await until(stands_at(store, 100))
+        running.cancel()
+
+    asyncio.run(whole())
+    assert not failures
 
 
 def test_the_lag_is_that_of_the_oldest_commit_that_waits():
