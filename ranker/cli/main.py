@@ -27,6 +27,8 @@ from ranker.cli.index_status import index_status
 from ranker.cli.index_swap import index_swap
 from ranker.cli.index_upsert import index_upsert
 from ranker.cli.models import models
+from ranker.cli.samples_build import samples_build
+from ranker.cli.samples_follow import samples_follow
 from ranker.cli.search import search
 from ranker.cli.status import status
 from ranker.cli.tour import tour
@@ -55,6 +57,7 @@ def _group(name: str, help_text: str) -> typer.Typer:
 index = _group("index", "Build, swap and mend an index.")
 bench = _group("bench", "Measure, as ratios within one run.")
 world = _group("world", "A sample world with known truth: make it, look at it, measure it.")
+samples = _group("samples", "Training samples: what the ranker saw, joined with what came of it.")
 evaluate = _group("eval", "Judge orders against the truth.")
 
 
@@ -88,6 +91,8 @@ _add(bench, "tokenizer", bench_tokenizer)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "peer", bench_peer)
 _add(bench, "queries", bench_queries)
+_add(samples, "build", samples_build)
+_add(samples, "follow", samples_follow)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "recall", eval_recall)
 

@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ranker.features import snapshot
 from ranker.features.builder import FeatureBatch, FeatureBuilder
 from ranker.features.columns import VideoColumns
 from ranker.features.item_vectors import ItemVectors
 from ranker.features.request import ParsedQuery, QueryParser
-from ranker.features.snapshot import Snapshot
+from ranker.features.snapshots import record
+from ranker.features.snapshots.record import Snapshot
 from ranker.features.specification import Specification
 from ranker.features.statistics import STATISTICS, Statistics
 from ranker.features.users import UserColumns
@@ -57,11 +57,11 @@ class RankedBatch:
         self.parts = parts
 
     def encode_snapshot(self) -> bytes:
-        """In the form of `ranker.features.snapshot`."""
+        """In the form of `ranker.features.snapshots.record`."""
         meta, specification = self._request.meta, self._pipeline.specification
-        return snapshot.encode(
+        return record.encode(
             Snapshot(
-                schema=snapshot.SCHEMA,
+                schema=record.SCHEMA,
                 request_id=meta.request_id,
                 query=meta.query,
                 user=meta.user,

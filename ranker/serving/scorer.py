@@ -38,7 +38,7 @@ class ScoredBatch(Protocol):
     """(n, len(`ranker.serving.explain.PARTS`))."""
 
     def encode_snapshot(self) -> bytes:
-        """What was seen, in the form of `ranker.features.snapshot`."""
+        """What was seen, in the form of `ranker.features.snapshots.record`."""
         ...
 
 

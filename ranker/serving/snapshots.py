@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import shutil
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ranker.catalog.journal import Journal
-from ranker.features.snapshot import CLOSED, FILE, segments
+from ranker.features.snapshots.journals import journal_path, numbers, open_last
 from ranker.serving.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class SnapshotLog:
 
     def __init__(self, folder: Path, metrics: Metrics, limits: SnapshotLimits | None = None) -> None:
         self._folder = folder
-        self._journal = Journal.open(folder / FILE)
+        self._number, self._journal = open_last(folder)
         self._metrics = metrics
         self._limits = limits or SnapshotLimits()
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
@@ -97,10 +96,9 @@ class SnapshotLog:
 
     def _begin_segment(self) -> None:
         self._journal.close()
-        closed = self._folder / f"{CLOSED}{time.time_ns()}.journal"
-        (self._folder / FILE).rename(closed)
-        self._journal = Journal.open(self._folder / FILE)
-        kept = segments(self._folder)[:-1]
+        self._number += 1
+        self._journal = Journal.open(journal_path(self._folder, self._number))
+        kept = [journal_path(self._folder, number) for number in numbers(self._folder)][:-1]
         size = sum(path.stat().st_size for path in kept)
         while kept and size > self._limits.most_bytes:
             oldest = kept.pop(0)

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from ranker.features.samples import training_rows
-from ranker.features.snapshot import read_snapshots
+from ranker.features.samples.rows import training_rows
+from ranker.features.snapshots.journals import read_snapshots
 from ranker.serving.events import read_events
 
 

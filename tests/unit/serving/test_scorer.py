@@ -4,9 +4,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from ranker.catalog.journal import read
 from ranker.errors import InvalidInputError
-from ranker.features.snapshot import FILE
+from ranker.features.snapshots.journals import read_from
 from ranker.ranking.formula import Formula
 from ranker.serving.breaker import Breaker
 from ranker.serving.explain import ScoredBy
@@ -100,7 +99,7 @@ def test_a_later_page_gets_the_first_answer_and_only_new_candidates_are_scored(t
         ["stored", "scored"],
     )
     assert (first.stored, second.stored) == (None, [1])
-    assert [payload for _, payload in read(tmp_path / FILE)] == [b"snapshot of 2", b"snapshot of 1"]
+    assert [payload for _, payload in read_from(tmp_path)] == [b"snapshot of 2", b"snapshot of 1"]
 
 
 def test_parts_come_from_the_answer_that_scored(tmp_path):

@@ -1,7 +1,6 @@
 import asyncio
 
-from ranker.catalog.journal import read
-from ranker.features.snapshot import segments
+from ranker.features.snapshots.journals import read_from
 from ranker.serving.metrics import Metrics
 from ranker.serving.snapshots import SnapshotLimits, SnapshotLog
 
@@ -18,7 +17,7 @@ def write(folder, payloads, limits=None, rows=1):
 
     asyncio.run(scenario())
     counts = {outcome: metrics.snapshots.labels(outcome)._value.get() for outcome in ("written", "dropped")}
-    return counts, [payload for path in segments(folder) for _, payload in read(path)]
+    return counts, [payload for _, payload in read_from(folder)]
 
 
 def test_what_is_offered_is_written_in_order(tmp_path):

@@ -6,8 +6,9 @@ from ranker.catalog.event import Event
 from ranker.catalog.journal import Journal
 from ranker.features.families import dense_features, match_features
 from ranker.features.ids import ID_FEATURES
-from ranker.features.samples import training_rows
-from ranker.features.snapshot import CLOSED, FILE, SCHEMA, Snapshot, encode, read_snapshots, rows
+from ranker.features.samples.rows import training_rows
+from ranker.features.snapshots.journals import read_snapshots
+from ranker.features.snapshots.record import SCHEMA, Snapshot, encode, rows
 from tests.unit.features.small_catalogue import NOW, VIDEOS
 
 DENSE = [feature.name for feature in dense_features()]
@@ -47,6 +48,7 @@ def features(builder, parse):
     return builder.build(parse("周杰伦 晴天"), None, None, NOW, np.array([0, 1, -1]))
 
 
+FILE = "snapshots-00000001.journal"
 IDS = [*VIDEOS["video_id"][:2].to_list(), "BV-未知"]
 
 
@@ -82,10 +84,10 @@ def test_a_snapshot_says_its_stage_and_one_of_before_was_a_shards(tmp_path, feat
     ]
 
 
-def test_files_are_read_oldest_first_and_the_open_one_last(tmp_path, features):
-    for name, request in ((FILE, "r3"), (f"{CLOSED}2.journal", "r2"), (f"{CLOSED}1.journal", "r1")):
-        written(tmp_path, name, snapshot(request, features, IDS))
-    assert [one.request_id for one in read_snapshots(tmp_path)] == ["r1", "r2", "r3"]
+def test_files_are_read_in_the_order_of_their_numbers(tmp_path, features):
+    for number in (3, 12, 1):
+        written(tmp_path, f"snapshots-{number:08d}.journal", snapshot(f"r{number}", features, IDS))
+    assert [one.request_id for one in read_snapshots(tmp_path)] == ["r1", "r3", "r12"]
 
 
 def test_a_folder_without_snapshots_has_none(tmp_path):

@@ -4,8 +4,6 @@ One record a ranker call (a search asks once a shard, or once for its global win
 little-endian arrays, in a journal. A snapshot row is (request_id, video_id).
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -13,11 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ranker.catalog.journal import read
-
 SCHEMA: Final = 1
-FILE: Final = "snapshots.journal"
-CLOSED: Final = "snapshots-"  # then the time of closing, nanoseconds, so that names sort by age
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
@@ -25,7 +19,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
 
     Arrays are raw bytes: `dense` float32 (n, dense_names), `ids` int64 (n, id_names), `match` float32
     (n, match_names), `coarse` float32 (n,), `tier` uint8 (n,), `u` float64 (n,), `parts` float32
-    (n, part_names). `now` is UTC milliseconds, `stage` the wire's: "shard" or "global".
+    (n, part_names). `now` is UTC milliseconds, `stage` the wire's: "shard" or "global". `events_position`
+    is how far the online store had read the log of events; None without such a store.
     """
 
     schema: int
@@ -50,22 +45,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, array_like=False):
     u: bytes
     parts: bytes
     stage: str = "shard"
+    events_position: int | None = None
 
 
 encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Snapshot).decode
-
-
-def segments(folder: Path) -> list[Path]:
-    """The folder's journals, oldest first; the last is being written."""
-    return [*sorted(folder.glob(f"{CLOSED}*.journal")), folder / FILE]
-
-
-def read_snapshots(folder: Path) -> Iterator[Snapshot]:
-    """Every snapshot that is kept in the folder, oldest first."""
-    for path in segments(folder):
-        for _, payload in read(path):
-            yield _decode(payload)
+decode = msgspec.msgpack.Decoder(Snapshot).decode
 
 
 def rows(snapshot: Snapshot) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 import numpy as np
 
 from ranker.catalog.event import Event
-from ranker.features.samples import training_rows
-from ranker.features.snapshot import SCHEMA, Snapshot
+from ranker.features.samples.rows import training_rows
+from ranker.features.snapshots.record import SCHEMA, Snapshot
 from ranker.serving.explain import PARTS
 
 VIDEOS = ["BV1", "BV2"]

@@ -1,0 +1,1 @@
+"""Training samples: what was seen, joined with what came of it, and proof that nothing of later is in it."""

@@ -1,0 +1,1 @@
+"""What the ranker saw when it scored: journals that it writes, and tables that are made of them."""
