@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 
 from ranker.errors import InvalidInputError
+from ranker.features.events.table import name_of_day
 from ranker.features.samples.event_table import EventTable
 from ranker.features.samples.join import Counts, join
 from ranker.features.samples.store import Day, SampleStore, without_days
 from ranker.features.samples.window import Window
-from ranker.features.snapshots.files import TableFile, day_bounds, day_name
+from ranker.features.snapshots.files import TableFile, day_bounds
 from ranker.features.snapshots.tables import Tables
 
 CANDIDATES_AT_ONCE: Final = 400_000
@@ -48,7 +49,7 @@ def build(
     built: dict[str, Counts] = {}
     with SampleStore.writing(into or tables.root) as store:
         for day in days:
-            name = day_name(day)
+            name = name_of_day(day)
             made = store.contents.days.get(name)
             if made is not None and made.by == "follow":
                 raise InvalidInputError(
@@ -88,7 +89,7 @@ def _day(
             files += store.write(pl.concat(waiting, how="diagonal"), number)
             waiting = []
         if progress:
-            progress(day_name(day), number + 1, len(slices))
+            progress(name_of_day(day), number + 1, len(slices))
     return files, counts
 
 

@@ -2,29 +2,29 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
 import polars as pl
 
 from ranker.catalog.event import Event
-from ranker.catalog.journal import read
+from ranker.errors import EncoreError
+from ranker.features.events import reading, table
+from ranker.features.events.compaction import Compaction
+from ranker.features.events.manifest import PARQUET, read_manifest
 from ranker.features.log import day_of
 from ranker.features.samples.rows import event_frame
-from ranker.features.snapshots.files import day_name
 
-_LOG: Final = "events.journal"
-_PARQUET: Final = "parquet"
-_MANIFEST: Final = "compaction.json"
-_decode = msgspec.json.Decoder(Event).decode
+_MOST_IN_MEMORY: Final = 200_000  # events, some 200 bytes each; more are compacted first
 
 
 class EventTable(Protocol):
     """Where events are read from."""
 
     def scan(self, first: int, last: int) -> pl.LazyFrame:
-        """Events with `first` ≤ `received_time` ≤ `last`, columns `outcomes.EVENTS`, in any order."""
+        """Events with `first` ≤ `received_time` ≤ `last`, columns `events.table.COLUMNS`, in any order."""
         ...
 
     def read(self, after: int) -> Iterator[tuple[int, Event]]:
@@ -35,32 +35,40 @@ class EventTable(Protocol):
 class LoggedEvents:
     """The events of a folder as of one moment: compacted files, and in memory what came after them.
 
+    Where too much did, it is compacted first.
+
     Args:
-        folder: Of the log, with `compaction.json` and `parquet/day=…`.
+        folder: Of the log; see `ranker.features.events`.
 
     Attributes:
         opened_at: That moment, UTC milliseconds by the wall clock: what was received before is there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most_in_memory: int = _MOST_IN_MEMORY) -> None:
         self.opened_at = time.time_ns() // 1_000_000
         self._folder = folder
-        path = folder / _MANIFEST
-        manifest = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
-        self._files = [f"{_PARQUET}/{file['path']}" for file in manifest.get("files", [])]
-        self._tail = event_frame(event for _, event in self.read(int(manifest.get("until", 0))))
+        tail = self._open(most_in_memory + 1)
+        if len(tail) > most_in_memory:
+            del tail
+            with suppress(EncoreError):  # another process compacts
+                Compaction(folder).run()
+            tail = self._open(None)
+        self._tail = event_frame(tail)
+
+    def _open(self, most: int | None) -> list[Event]:
+        """Take the files of now; returns at most so many of the events that come after them."""
+        manifest = read_manifest(self._folder)
+        self._files = [self._folder / PARQUET / file.path for file in manifest.files]
+        return [event for _, event in islice(reading.read(self._folder, manifest.until), most)]
 
     def scan(self, first: int, last: int) -> pl.LazyFrame:
         """See `EventTable`."""
-        days = range(int(day_of(first)), int(day_of(last)) + 1)
-        names = {f"day={day_name(day)}" for day in days} if len(days) < 1 << 12 else None
-        found = [name for name in self._files if names is None or Path(name).parent.name in names]
-        parts = [pl.scan_parquet(self._folder / name, hive_partitioning=False) for name in found]
-        return pl.concat([*parts, self._tail.lazy()], how="diagonal_relaxed").filter(
-            pl.col("received_time").is_between(first, last)
-        )
+        days = {f"day={table.name_of_day(day)}" for day in range(int(day_of(first)), int(day_of(last)) + 1)}
+        found = [path for path in self._files if path.parent.name in days]
+        parts = [pl.scan_parquet(path, hive_partitioning=False) for path in found]
+        whole = pl.concat([*parts, self._tail.lazy()], how="vertical")
+        return whole.filter(pl.col("received_time").is_between(first, last))
 
     def read(self, after: int) -> Iterator[tuple[int, Event]]:
         """See `EventTable`."""
-        for position, payload in read(self._folder / _LOG, after):
-            yield position, _decode(payload)
+        return reading.read(self._folder, after)

@@ -9,13 +9,14 @@ import msgspec
 import polars as pl
 
 from ranker.errors import InvalidInputError
+from ranker.features.events.table import name_of_day
 from ranker.features.samples.build import SAMPLES_A_FILE
 from ranker.features.samples.clocks import moved, now_by, read_clocks, told_by
 from ranker.features.samples.event_table import EventTable
 from ranker.features.samples.join import Counts, join
 from ranker.features.samples.store import Day, Followed, SampleStore, without_days
 from ranker.features.samples.window import Window
-from ranker.features.snapshots.files import DAY, TableFile, day_name, day_number
+from ranker.features.snapshots.files import DAY, TableFile, day_number
 from ranker.features.snapshots.tables import Tables
 
 _EARLIEST: Final = -(1 << 60)
@@ -136,7 +137,7 @@ class Follower:
         new: list[TableFile] = []
         if closed.rows:
             samples = pl.concat(closed.frames, how="diagonal")
-            names = {day_name(day) for day in samples.select(DAY.alias("day"))["day"].unique()}
+            names = {name_of_day(day) for day in samples.select(DAY.alias("day"))["day"].unique()}
             # A day that was built before it was over is followed from its start: the built files go.
             files = without_days(files, [name for name in names if name in days and days[name].by == "build"])
             days |= {name: Day("follow", self._window.length) for name in names}

@@ -12,23 +12,6 @@ _POSITIONS: Final = (
     1 << 20
 )  # time and position side by side in one int64: a later position counts as the last
 
-EVENTS: Final = pl.Schema(
-    {
-        "event_id": pl.String,
-        "request_id": pl.String,
-        "video_id": pl.String,
-        "kind": pl.String,
-        "event_time": pl.Int64,
-        "received_time": pl.Int64,
-        "user_id": pl.String,
-        "position": pl.Int32,
-        "seconds": pl.Float64,
-        "device": pl.String,
-        "schema": pl.Int8,
-    }
-)
-"""Columns of the events' table."""
-
 
 def in_window(window: Window) -> pl.Expr:
     """Of an event beside its request's `now`; see `Window`."""

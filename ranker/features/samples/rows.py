@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from ranker.catalog.event import Event
-from ranker.features.samples.outcomes import EVENTS, KEY, outcomes
+from ranker.features.events.table import to_arrow
+from ranker.features.samples.outcomes import KEY, outcomes
 from ranker.features.snapshots.record import Snapshot, rows
 
 
@@ -27,8 +28,6 @@ def training_rows(snapshots: Iterable[Snapshot], events: Iterable[Event]) -> pl.
 
 
 def event_frame(events: Iterable[Event]) -> pl.DataFrame:
-    """Events as rows of their table."""
-    names = [name for name in EVENTS.names() if name != "schema"]
-    rows_of = [tuple(getattr(event, name, None) for name in names) for event in events]
-    table = pl.DataFrame(rows_of, schema={name: EVENTS[name] for name in names}, orient="row")
-    return table.with_columns(pl.lit(1, pl.Int8).alias("schema"))
+    """Events as rows of their table, `log_position` counting from 0."""
+    given = list(events)
+    return pl.DataFrame(pl.from_arrow(to_arrow(given, range(len(given)))))

@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,8 @@ import polars as pl
 
 from ranker.catalog.whole_file import sync_folder
 from ranker.errors import InvalidInputError
-from ranker.features.log import DAY_MS, ZONE_OFFSET_MS, day_of
+from ranker.features.events.table import day_name
+from ranker.features.log import DAY_MS, ZONE_OFFSET_MS
 
 _EPOCH: Final = date(1970, 1, 1)
 DAY: Final = (pl.col("now") + ZONE_OFFSET_MS) // DAY_MS
@@ -34,16 +35,6 @@ class TableFile(msgspec.Struct, frozen=True):
     def day(self) -> str:
         """The day that its folder is named after."""
         return Path(self.path).parent.name.removeprefix("day=")
-
-
-def day_name(day: int) -> str:
-    """YYYY-MM-DD of a day number; see `ranker.features.log.day_of`."""
-    return (_EPOCH + timedelta(days=day)).isoformat()
-
-
-def day_of_time(now: int) -> str:
-    """YYYY-MM-DD of UTC milliseconds, in the configured zone."""
-    return day_name(int(day_of(now)))
 
 
 def day_number(name: str) -> int:
@@ -67,7 +58,7 @@ def day_bounds(day: int) -> tuple[int, int]:
 def write_file(root: Path, folder: str, name: str, table: pl.DataFrame, until: int = 0) -> TableFile:
     """Write rows of one day, with `now`, durably as `root/folder/day=…/name.parquet`."""
     first, last = table.select(pl.col("now").min().alias("first"), pl.col("now").max().alias("last")).row(0)
-    target = root / folder / f"day={day_of_time(first)}"
+    target = root / folder / f"day={day_name(first)}"
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{name}.parquet"
     table.write_parquet(path, compression="zstd", row_group_size=_ROWS_A_GROUP)

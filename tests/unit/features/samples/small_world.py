@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ranker.catalog.event import Event
-from ranker.catalog.journal import Journal
+from ranker.catalog.event import Event, encode_event
+from ranker.features.events.log import EventLog
 from ranker.features.samples.event_table import LoggedEvents
 from ranker.features.samples.window import Window
 from ranker.features.snapshots.compaction import compact
@@ -74,10 +74,8 @@ class Log:
         self.add([Event(**{**given, **more})])
 
     def add(self, events):
-        import msgspec
-
-        with Journal.open(self.root / "events" / "events.journal") as journal:
-            journal.append(msgspec.json.encode(event) for event in events)
+        with EventLog.open(self.root / "events") as journal:
+            journal.append(encode_event(event) for event in events)
 
     def tables(self):
         compact(self.root, self.root / "snapshots")
