@@ -11,11 +11,12 @@ import polars as pl
 
 from ranker.catalog.event import Event
 from ranker.errors import EncoreError
-from ranker.features.events import reading, table
+from ranker.features.events import reading
 from ranker.features.events.compaction import Compaction
 from ranker.features.events.manifest import PARQUET, read_manifest
 from ranker.features.log import day_of
 from ranker.features.samples.rows import event_frame
+from ranker.features.snapshots.files import day_number
 
 _MOST_IN_MEMORY: Final = 200_000  # events, some 200 bytes each; more are compacted first
 
@@ -63,8 +64,8 @@ class LoggedEvents:
 
     def scan(self, first: int, last: int) -> pl.LazyFrame:
         """See `EventTable`."""
-        days = {f"day={table.name_of_day(day)}" for day in range(int(day_of(first)), int(day_of(last)) + 1)}
-        found = [path for path in self._files if path.parent.name in days]
+        days = range(int(day_of(first)), int(day_of(last)) + 1)
+        found = [path for path in self._files if day_number(path.parent.name.removeprefix("day=")) in days]
         parts = [pl.scan_parquet(path, hive_partitioning=False) for path in found]
         whole = pl.concat([*parts, self._tail.lazy()], how="vertical")
         return whole.filter(pl.col("received_time").is_between(first, last))
