@@ -5,33 +5,31 @@ A row becomes a `Video` or a `BadRow` with its line and reason; nothing is lost 
 
 import gzip
 import json
-import shutil
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from ranker.catalog.cells import read_cell
 from ranker.catalog.column_map import ALIASES, ColumnMap
 from ranker.catalog.delimited import BadRow, Record, lines, records
+from ranker.catalog.source_file import (
+    DELIMITERS,
+    JSON_LINES,
+    PARQUET,
+    Encoding,
+    Progress,
+    format_of,
+    opened,
+    seekable,
+    without_mark,
+)
 from ranker.catalog.video import COLUMN_NAMES, COLUMNS, Column, Video
 from ranker.errors import InvalidInputError
 
-Encoding = Literal["utf-8", "gb18030"]
-Progress = Callable[[int, int], None]
-"""Called with (bytes read, bytes in all) of the file as it lies on disk."""
-
 ZONE = "Asia/Shanghai"  # where a time that names no zone is taken to be
-_DELIMITERS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
-_PARQUET = ".parquet"
-_JSON_LINES = ".jsonl"
-_GZIP_MAGIC = b"\x1f\x8b"
-_UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UPLOADER_ID = next(column for column in COLUMNS if column.name == "uploader_id")
 _PARQUET_BATCH_ROWS = 8192
 _ROWS_BETWEEN_REPORTS = 1000
@@ -59,40 +57,18 @@ def read_catalog(
         InvalidInputError: No such file, an unknown format, no header, a column that is missing, or
             a file that ends early or is damaged as a whole.
     """
-    if not path.is_file():
-        raise InvalidInputError(f"there is no catalogue file [{path}]")
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if suffix not in (_PARQUET, _JSON_LINES, *_DELIMITERS):
-        raise InvalidInputError(
-            f"the format of [{path.name}] is unknown; name it .csv, .tsv, .jsonl or .parquet, perhaps .gz"
-        )
-    with _opened(path, progress) as (file, zipped, report):
+    suffix = format_of(path, "catalogue")
+    with opened(path, progress) as (file, zipped, report):
         try:
-            if suffix == _PARQUET:
-                yield from _parquet_rows(path, _seekable(file, zipped), columns, ZoneInfo(zone), report)
-            elif suffix == _JSON_LINES:
+            if suffix == PARQUET:
+                yield from _parquet_rows(path, seekable(file, zipped), columns, ZoneInfo(zone), report)
+            elif suffix == JSON_LINES:
                 yield from _json_rows(path, file, encoding, columns, ZoneInfo(zone))
             else:
-                read = partial(records, delimiter=_DELIMITERS[suffix], encoding=encoding)
+                read = partial(records, delimiter=DELIMITERS[suffix], encoding=encoding)
                 yield from _delimited_rows(path, file, read, columns, ZoneInfo(zone), report)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InvalidInputError(f"[{path}] is damaged or cut short: {error}") from None
-
-
-@contextmanager
-def _opened(path: Path, progress: Progress | None) -> Iterator[tuple[BinaryIO, bool, Callable[[], None]]]:
-    size = path.stat().st_size
-    with path.open("rb") as raw:
-        zipped = raw.read(2) == _GZIP_MAGIC
-        raw.seek(0)
-        file = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else cast(BinaryIO, raw)
-
-        def report() -> None:
-            if progress:
-                progress(min(raw.tell(), size), size)
-
-        yield file, zipped, report
-        report()
 
 
 def _delimited_rows(
@@ -103,7 +79,7 @@ def _delimited_rows(
     zone: ZoneInfo,
     report: Callable[[], None],
 ) -> Iterator[Video | BadRow]:
-    rows = read(cast(BinaryIO, _WithoutMark(path, file)))
+    rows = read(without_mark(path, file))
     first = next(rows, None)
     if not isinstance(first, Record):
         raise InvalidInputError(f"[{path}] has no header: {first or 'it is empty'}")
@@ -145,7 +121,7 @@ def _parquet_rows(
 def _json_rows(
     path: Path, file: BinaryIO, encoding: str, columns: ColumnMap | None, zone: ZoneInfo
 ) -> Iterator[Video | BadRow]:
-    for row in lines(cast(BinaryIO, _WithoutMark(path, file)), encoding):
+    for row in lines(without_mark(path, file), encoding):
         if isinstance(row, BadRow):
             yield row
             continue
@@ -174,16 +150,6 @@ def _json_cells(text: str, columns: ColumnMap | None) -> dict[str, Any]:
     return {"video_id": None, "title": None, **cells}
 
 
-def _seekable(file: BinaryIO, zipped: bool) -> BinaryIO:
-    """Parquet is read from its end: a gzipped one is unzipped into a file of its own first."""
-    if not zipped:
-        return file
-    unzipped = tempfile.TemporaryFile()  # noqa: SIM115 (it goes when the reader drops it)
-    shutil.copyfileobj(file, unzipped)
-    unzipped.seek(0)
-    return cast(BinaryIO, unzipped)
-
-
 def _video(cells: Mapping[str, Any], zone: ZoneInfo, line: int, unit: str) -> Video | BadRow:
     try:
         values = {column.name: _value(column, cells, zone) for column in COLUMNS if column.name in cells}
@@ -196,21 +162,3 @@ def _video(cells: Mapping[str, Any], zone: ZoneInfo, line: int, unit: str) -> Vi
 
 def _value(column: Column, cells: Mapping[str, Any], zone: ZoneInfo) -> Any:
     return read_cell(column, cells[column.name], zone)
-
-
-class _WithoutMark:
-    """A binary file whose UTF-8 byte order mark, if any, is left out; only `readline` is offered."""
-
-    def __init__(self, path: Path, file: BinaryIO) -> None:
-        self._file = file
-        self._path = path
-        self._first = True
-
-    def readline(self, limit: int = -1) -> bytes:
-        line = self._file.readline(limit)
-        if not self._first:
-            return line
-        self._first = False
-        if line.startswith(_UTF16_MARKS):
-            raise InvalidInputError(f"[{self._path}] is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8")
-        return line.removeprefix(_UTF8_MARK)

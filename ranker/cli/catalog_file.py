@@ -5,14 +5,15 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO, get_args
+from typing import Any, Self, TextIO, get_args
 
 from rich.console import Console
 
 from ranker.catalog.column_map import ColumnMap
 from ranker.catalog.delimited import BadRow
 from ranker.catalog.merge import BadRows
-from ranker.catalog.reader import Encoding, read_catalog
+from ranker.catalog.reader import read_catalog
+from ranker.catalog.source_file import Encoding
 from ranker.catalog.video import Video
 from ranker.engine.index.source import CatalogOptions
 from ranker.errors import InvalidInputError
@@ -26,13 +27,19 @@ def catalog_options(columns: str | None, encoding: str, bad_rows: str) -> Catalo
     Raises:
         InvalidInputError: A value that an option does not take.
     """
-    _check("--encoding", encoding, get_args(Encoding))
-    _check("--bad-rows", bad_rows, get_args(BadRows))
+    check_option("--encoding", encoding, Encoding)
+    check_option("--bad-rows", bad_rows, BadRows)
     parsed = ColumnMap.parse(columns) if columns is not None else None
     return CatalogOptions(parsed, encoding, bad_rows)  # type: ignore[arg-type]
 
 
-def _check(option: str, value: str, allowed: tuple[str, ...]) -> None:
+def check_option(option: str, value: str, literal: Any) -> None:
+    """Refuse a value that the `Literal` does not list.
+
+    Raises:
+        InvalidInputError: It does not.
+    """
+    allowed = get_args(literal)
     if value not in allowed:
         raise InvalidInputError(f"{option} [{value}] is not one of [{', '.join(allowed)}]")
 

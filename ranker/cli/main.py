@@ -21,6 +21,9 @@ from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_recall import eval_recall
 from ranker.cli.eval_search import eval_search
+from ranker.cli.events_compact import events_compact
+from ranker.cli.events_load import events_load
+from ranker.cli.events_status import events_status
 from ranker.cli.index_build import index_build
 from ranker.cli.index_delete import index_delete
 from ranker.cli.index_status import index_status
@@ -55,6 +58,7 @@ def _group(name: str, help_text: str) -> typer.Typer:
 
 
 index = _group("index", "Build, swap and mend an index.")
+events = _group("events", "The log of what listeners do: load, compact, look at it.")
 bench = _group("bench", "Measure, as ratios within one run.")
 world = _group("world", "A sample world with known truth: make it, look at it, measure it.")
 samples = _group("samples", "Training samples: what the ranker saw, joined with what came of it.")
@@ -79,6 +83,9 @@ _add(index, "swap", index_swap)
 _add(index, "upsert", index_upsert)
 _add(index, "delete", index_delete)
 _add(index, "status", index_status)
+_add(events, "load", events_load)
+_add(events, "compact", events_compact)
+_add(events, "status", events_status)
 _add(world, "make", world_make)
 _add(world, "show", world_show)
 _add(world, "check", world_check)

@@ -25,6 +25,23 @@ _decode_videos = msgspec.json.Decoder(list[Video]).decode
 _decode_ids = msgspec.json.Decoder(list[str]).decode
 
 
+class _Offset(msgspec.Struct):
+    clock_offset_ms: int
+
+
+def offset_of_newest(folder: Path) -> int:
+    """Offset from the wall clock, milliseconds, of the generation that a ranker here held last; else 0.
+
+    Events may come before it is loaded, or while no ranker runs: they are received by its clock.
+    """
+    try:
+        names = msgspec.json.decode((folder / _ACTIVE).read_bytes(), type=list[str])
+        manifest = (folder / names[-1] / "manifest.json").read_bytes()
+        return msgspec.json.decode(manifest, type=_Offset).clock_offset_ms
+    except (OSError, IndexError, msgspec.MsgspecError):
+        return 0
+
+
 class UnknownGenerationError(EncoreError):
     """No such generation is held."""
 
@@ -69,6 +86,7 @@ class Generations:
         self._filling = asyncio.Lock()
         self._absent: list[str] = []  # held before the last stop, and not loaded so far
         self.restoring = False
+        self._offset_at_start = offset_of_newest(folder)
         self._tried: dict[str, str] = {}  # the models with which that was tried
 
     async def restore(self) -> list[str]:
@@ -129,9 +147,9 @@ class Generations:
 
     @property
     def clock_offset_milliseconds(self) -> int:
-        """The newest generation's offset from the wall clock; 0 while there is none."""
+        """The newest generation's offset from the wall clock, loaded or still to be; 0 if there is none."""
         newest = next(reversed(self._held.values()), None)
-        return newest.clock_offset_milliseconds if newest else 0
+        return newest.clock_offset_milliseconds if newest else self._offset_at_start
 
     def describe(self) -> list[dict[str, Any]]:
         """Name, rows and model versions of each, newest last."""

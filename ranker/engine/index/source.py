@@ -11,7 +11,8 @@ import polars as pl
 from ranker.catalog.column_map import ColumnMap
 from ranker.catalog.delimited import BadRow
 from ranker.catalog.merge import BadRows, Report, gather
-from ranker.catalog.reader import Encoding, Progress, read_catalog
+from ranker.catalog.reader import read_catalog
+from ranker.catalog.source_file import Encoding, Progress
 from ranker.catalog.video import COLUMN_NAMES
 from ranker.text.words import DictionaryWord
 
