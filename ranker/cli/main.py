@@ -31,6 +31,7 @@ from ranker.cli.index_swap import index_swap
 from ranker.cli.index_upsert import index_upsert
 from ranker.cli.models import models
 from ranker.cli.samples_build import samples_build
+from ranker.cli.samples_check import samples_check
 from ranker.cli.samples_follow import samples_follow
 from ranker.cli.search import search
 from ranker.cli.status import status
@@ -99,6 +100,7 @@ _add(bench, "tokens", bench_tokens)
 _add(bench, "peer", bench_peer)
 _add(bench, "queries", bench_queries)
 _add(samples, "build", samples_build)
+_add(samples, "check", samples_check)
 _add(samples, "follow", samples_follow)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "recall", eval_recall)

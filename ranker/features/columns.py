@@ -192,6 +192,10 @@ class VideoColumns:
         place = PLACES[name]
         return self.take_pack(place.pack, rows)[:, place.at]
 
+    def written_since(self, ids: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Whether each id was written or deleted after the build, (n,)."""
+        return np.array([item in self._overlay.rows for item in ids], np.bool_)
+
     def later_rows(self) -> npt.NDArray[np.int64]:
         """Rows of the videos written after the build, int64 (n,)."""
         rows = [row for row in list(self._overlay.rows.values()) if row >= self.built]
