@@ -167,7 +167,7 @@ def _node_settings(
         "http.port": str(port),
         "transport.port": "0",
         "discovery.type": "single-node",
-        # A waiting rescorer holds a search thread; four more than it may hold keep plain searches going.
+        # A rescorer's call holds a search thread; four more than may be in flight keep plain searches going.
         "thread_pool.search.size": str(settings.calls_in_flight + 4),
         # Shares of a disk would stop a laptop's node with 100 GB free; what it needs is absolute.
         "cluster.routing.allocation.disk.watermark.low": "1gb",

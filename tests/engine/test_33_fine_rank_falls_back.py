@@ -197,13 +197,13 @@ def test_a_stopped_ranker_costs_few_deadlines_and_fine_order_returns_by_itself(n
         assert_fine(node, index)
 
 
-def test_calls_beyond_the_bound_take_the_coarse_order_at_once(node, index):
+def test_calls_beyond_those_that_may_wait_take_the_coarse_order_at_once(node, index):
     with ranker(node, calls_in_flight=2, timeout="30s") as fake:
         fake.behave = slow(60)
-        threads = [threading.Thread(target=search, args=(node, index)) for _ in range(2)]
+        threads = [threading.Thread(target=search, args=(node, index)) for _ in range(6)]
         for thread in threads:
             thread.start()
-        wait_until(lambda: stats(node)["in_flight"] == 2)
+        wait_until(lambda: (stats(node)["in_flight"], stats(node)["waiting"]) == (2, 4))
         try:
             answer = assert_degraded(node, index, "overloaded")
             assert answer.json()["took"] < 1_000

@@ -151,14 +151,14 @@ def test_a_stopped_ranker_costs_few_deadlines_and_fine_order_returns_by_itself(n
         assert_fine(node, index)
 
 
-def test_calls_beyond_the_bound_take_the_coarse_order_at_once_and_no_thread_waits(node, index):
+def test_calls_beyond_those_that_may_wait_take_the_coarse_order_at_once_and_no_thread_waits(node, index):
     """Far more searches wait than the node has threads to search with; others go on."""
-    with ranker(node, calls_in_flight=24, timeout="30s") as fake:
+    with ranker(node, calls_in_flight=12, timeout="30s") as fake:
         fake.behave = slow(60)
         threads = [threading.Thread(target=search, args=(node, index, body(node))) for _ in range(24)]
         for thread in threads:
             thread.start()
-        wait_until(lambda: stats(node)["in_flight"] == 24)
+        wait_until(lambda: (stats(node)["in_flight"], stats(node)["waiting"]) == (12, 12))
         try:
             answer = assert_degraded(node, index, "overloaded")
             assert answer.json()["took"] < 1_000

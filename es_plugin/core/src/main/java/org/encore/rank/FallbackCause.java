@@ -16,7 +16,7 @@ public enum FallbackCause {
     RANKER_UNAVAILABLE("ranker_unavailable", Health.SICK),
     /** The plugin's deadline for a call passed. */
     TIMEOUT("timeout", Health.SICK),
-    /** The node has as many calls in flight as it may, or the ranker says so of itself. */
+    /** The node has as many calls in flight as it may and none ends soon, or the ranker says so of itself. */
     OVERLOADED("overloaded", Health.ALIVE),
     /** The ranker failed lately; the next probe has not come yet. */
     CIRCUIT_OPEN("circuit_open", Health.UNKNOWN),

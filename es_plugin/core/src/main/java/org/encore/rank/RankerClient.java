@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 
@@ -13,8 +12,8 @@ import javax.net.ssl.SSLContext;
  * Asks a ranker for the fine scores of one shard's candidates, and says within the deadline that it
  * can't.
  *
- * <p>Guards, in this order: a bound on calls in flight (beyond it {@link FallbackCause#OVERLOADED} at
- * once), a circuit breaker per address, the deadline, the answer's size. An address that refuses the
+ * <p>Guards, in this order: a bound on calls in flight (see {@link Places}; without a place it is
+ * {@link FallbackCause#OVERLOADED}), a circuit breaker per address, the deadline, the answer's size. An address that refuses the
  * connection hands over to the next one in the request's order; nothing else is tried twice on another
  * address, since a slow ranker's time is the search's.
  *
@@ -30,7 +29,7 @@ public final class RankerClient implements AutoCloseable {
     private final RankStatistics statistics;
     private final LongSupplier nanoTime;
     private final HttpCalls calls;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Places places;
 
     private volatile Configured configured;
 
@@ -45,12 +44,14 @@ public final class RankerClient implements AutoCloseable {
         this.statistics = statistics;
         this.nanoTime = System::nanoTime;
         this.calls = new HttpCalls(statistics, nanoTime, tls);
+        this.places = new Places(options.callsInFlight(), nanoTime);
         this.configured = new Configured(options, endpoints(options, List.of()));
     }
 
     /** Takes other options from the next call on; an address that stays keeps its circuit. */
     public synchronized void configure(RankerOptions options) {
         configured = new Configured(options, endpoints(options, configured.endpoints));
+        places.resize(options.callsInFlight());
         calls.retain(options.addresses());
     }
 
@@ -79,19 +80,18 @@ public final class RankerClient implements AutoCloseable {
      */
     public WireResponse score(WireRequest request, long searchDeadline, Check check) throws RankFailure {
         Configured now = configured;
-        if (inFlight.incrementAndGet() > now.options.callsInFlight()) {
-            inFlight.decrementAndGet();
-            throw new RankFailure(
-                    FallbackCause.OVERLOADED, "[" + now.options.callsInFlight() + "] calls are in flight already");
-        }
+        long start = nanoTime.getAsLong();
+        Deadline deadline = Deadline.of(start, now.options.timeoutNanos(), searchDeadline);
+        // Half of the time at most: a call that begins with less than half can't be expected to end in time.
+        places.take((deadline.at() - start) / 2, now.options.timeoutNanos() / 2, check);
         try {
-            return scoreBounded(request, now, searchDeadline, check);
+            return scoreBounded(request, now, deadline, check);
         } finally {
-            inFlight.decrementAndGet();
+            places.leave();
         }
     }
 
-    private WireResponse scoreBounded(WireRequest request, Configured now, long searchDeadline, Check check)
+    private WireResponse scoreBounded(WireRequest request, Configured now, Deadline deadline, Check check)
             throws RankFailure {
         byte[] body;
         try {
@@ -99,7 +99,6 @@ public final class RankerClient implements AutoCloseable {
         } catch (WireException e) {
             throw new RankFailure(FallbackCause.BAD_REQUEST, e.getMessage(), e);
         }
-        Deadline deadline = Deadline.of(nanoTime.getAsLong(), now.options.timeoutNanos(), searchDeadline);
         RankFailure refused = null;
         for (Endpoint endpoint : AddressOrder.of(request.identity().requestId(), now.endpoints)) {
             CircuitBreaker.Permit permit = endpoint.breaker().tryAcquire();
@@ -168,7 +167,12 @@ public final class RankerClient implements AutoCloseable {
 
     /** Calls in flight now. */
     public int inFlight() {
-        return inFlight.get();
+        return places.taken();
+    }
+
+    /** Calls that wait for one of those to end. */
+    public int waiting() {
+        return places.waiting();
     }
 
     /** State of each address's circuit, by address. */

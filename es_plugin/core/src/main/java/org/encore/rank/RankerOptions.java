@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param addresses          rankers in any order; a request's id picks among them
  * @param timeoutNanos       most time that a call may take
- * @param callsInFlight      most calls at once; beyond it a call fails immediately
+ * @param callsInFlight      most calls at once; beyond it a call waits or fails, see {@link Places}
  * @param breakerFailures    failures in a row that open an address's circuit
  * @param probeIntervalNanos time between probes of an address whose circuit is open
  * @param maxResponseBytes   largest answer that is read

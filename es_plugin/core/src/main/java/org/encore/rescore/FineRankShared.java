@@ -28,6 +28,7 @@ public record FineRankShared(
     public Map<String, Object> toMap() {
         Map<String, Object> fineRank = new LinkedHashMap<>(statistics.toMap());
         fineRank.put("in_flight", client.inFlight());
+        fineRank.put("waiting", client.waiting());
         fineRank.put("kept_id_bytes", ids.bytes());
         List<Map<String, Object>> rankers = new ArrayList<>();
         for (Map.Entry<String, CircuitBreaker> ranker : client.breakers().entrySet()) {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The guards of load: the circuit of a ranker that fails, and the bound on calls in flight. */
@@ -67,35 +67,41 @@ class RankerClientLoadTest extends RankerClientHarness {
     }
 
     @Test
-    void callsBeyondTheBoundFailAtOnce() throws Exception {
-        CountDownLatch bothCame = new CountDownLatch(2);
-        RawServer server = server((socket, body, number) -> {
-            bothCame.countDown();
-            return released.await(20, TimeUnit.SECONDS) && good(socket, body);
-        });
+    void callsBeyondTheBoundWaitAndThoseBeyondThemFailAtOnce() throws Exception {
+        RawServer server = server((socket, body, number) -> released.await(20, TimeUnit.SECONDS) && good(socket, body));
         RankerClient client = client(20 * SECOND, server.address());
-        List<CompletableFuture<Integer>> waiting = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            waiting.add(CompletableFuture.supplyAsync(() -> {
-                try {
-                    return score(client).count();
-                } catch (RankFailure e) {
-                    throw new IllegalStateException(e);
-                }
-            }));
+        List<CompletableFuture<Integer>> calls = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            calls.add(start(client));
         }
-        assertTrue(bothCame.await(10, TimeUnit.SECONDS));
-        assertEquals(2, client.inFlight());
-        long start = System.nanoTime();
+        until(() -> client.inFlight() == 2 && client.waiting() == 4);
         RankFailure failure = failure(client);
         assertEquals(FallbackCause.OVERLOADED, failure.fallbackCause());
-        assertEquals("[2] calls are in flight already", failure.getMessage());
-        assertTrue(System.nanoTime() - start < SECOND / 2);
+        assertEquals("[2] calls are in flight already, and [4] wait for a place", failure.getMessage());
         released.countDown();
-        for (CompletableFuture<Integer> call : waiting) {
+        for (CompletableFuture<Integer> call : calls) {
             assertEquals(2, call.get());
         }
         assertEquals(0, client.inFlight());
+        assertEquals(0, client.waiting());
         assertEquals(2, score(client).count());
+    }
+
+    private static CompletableFuture<Integer> start(RankerClient client) {
+        CompletableFuture<Integer> count = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                count.complete(score(client).count());
+            } catch (RankFailure | RuntimeException e) {
+                count.completeExceptionally(e);
+            }
+        });
+        return count;
+    }
+
+    private static void until(BooleanSupplier holds) {
+        while (!holds.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 }

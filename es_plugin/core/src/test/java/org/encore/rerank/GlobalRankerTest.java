@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -187,9 +188,11 @@ class GlobalRankerTest {
     @Test
     void callsBeyondTheBoundAreNotMade() throws Exception {
         stalls = true;
-        List<CompletableFuture<GlobalOrder>> waiting =
-                List.of(rank(search(), GlobalOrderTest.window(1)), rank(search(), GlobalOrderTest.window(1)));
-        while (client.inFlight() < 2) {
+        List<CompletableFuture<GlobalOrder>> waiting = new ArrayList<>();
+        for (int i = 0; i < 6; i++) { // two are made, four wait for their turn
+            waiting.add(rank(search(), GlobalOrderTest.window(1)));
+        }
+        while (client.inFlight() < 2 || client.waiting() < 4) {
             Thread.onSpinWait();
         }
         assertEquals(
