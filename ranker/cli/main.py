@@ -12,6 +12,7 @@ from ranker.cli.bench_features import bench_features
 from ranker.cli.bench_fuzz import bench_fuzz
 from ranker.cli.bench_indexing import bench_indexing
 from ranker.cli.bench_latency import bench_latency
+from ranker.cli.bench_online import bench_online
 from ranker.cli.bench_peer import bench_peer
 from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_tokenizer import bench_tokenizer
@@ -95,6 +96,7 @@ _add(bench, "features", bench_features)
 _add(bench, "fuzz", bench_fuzz)
 _add(bench, "indexing", bench_indexing)
 _add(bench, "latency", bench_latency)
+_add(bench, "online", bench_online)
 _add(bench, "tokenizer", bench_tokenizer)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "peer", bench_peer)

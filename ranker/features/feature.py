@@ -62,6 +62,6 @@ class AbsentFamily:
 ABSENT = (
     AbsentFamily("intent", "query intents come with query understanding"),
     AbsentFamily("routes", "recall routes and their scores come with personal and vector recall"),
-    AbsentFamily("real_time", "counters of 5 minutes, 1 hour and 1 day come with the online store"),
+    AbsentFamily("real_time", "counters are kept by features.online; no model has been trained on them yet"),
     AbsentFamily("content_tags", "image and audio tags come with the content models"),
 )

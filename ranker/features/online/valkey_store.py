@@ -10,14 +10,12 @@ whole, partition or node, comes again from the log.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
 from valkey.exceptions import TimeoutError as ValkeyTimeoutError
 from valkey.exceptions import ValkeyError
 
-from ranker.catalog.event import Event
 from ranker.features.online import cells, plays
 from ranker.features.online.memory import add_counts, add_plays
 from ranker.features.online.plays import History
@@ -81,58 +79,51 @@ class ValkeyStore:
         positions = [*map(_position, await writer.read(self._position_keys))]
         if min(positions) < after:
             raise GapError(min(positions), after)
-        end = batch[-1][0]
-        shares = [_Share() for _ in range(PARTITIONS)]
-        for position, event in batch:
-            video = partition(event.video_id)
-            if position > positions[video]:
-                shares[video].of_videos.append(event)
-            if plays.is_play(event) and position > positions[user := partition(event.user_id or "")]:
-                shares[user].of_users.append(event)
-        keys = [
-            key
-            for number, share in enumerate(shares)
-            for key in (
-                *(f"{self._videos[number]}{event.video_id}" for event in share.of_videos),
-                *(f"{self._users[number]}{event.user_id}" for event in share.of_users),
-            )
+        watched = [event for at, event in batch if at > positions[partition(event.video_id)]]
+        played = [
+            event
+            for at, event in batch
+            if plays.is_play(event) and at > positions[partition(event.user_id or "")]
         ]
+        videos = dict.fromkeys(event.video_id for event in watched)
+        users = dict.fromkeys(event.user_id or "" for event in played)
+        keys = [*map(self._video_key, videos), *map(self._user_key, users)]
         # Values may be newer than the positions above; then the swap is refused.
-        found = dict(zip(keys, await writer.read(keys), strict=True)) if keys else {}
+        found = await writer.read(keys) if keys else []
+        of_videos, of_users = _there(videos, found), _there(users, found[len(videos) :])
+        values: list[list[Value]] = [[] for _ in range(PARTITIONS)]
+        for name, blob in add_counts(of_videos, watched).items():
+            values[partition(name)].append((self._video_key(name), _VIDEO_SECONDS, blob))
+        for name, blob in add_plays(of_users, played).items():
+            values[partition(name)].append((self._user_key(name), _USER_SECONDS, blob))
+        end = batch[-1][0]
         return [
-            Swap(self._position_keys[number], positions[number], end, self._values(number, share, found))
-            for number, share in enumerate(shares)
-            if positions[number] < end
+            Swap(key, position, end, written)
+            for key, position, written in zip(self._position_keys, positions, values, strict=True)
+            if position < end
         ]
 
-    def _values(self, number: int, share: "_Share", found: dict[str, bytes | None]) -> list[Value]:
-        def known(head: str, names: Iterable[str]) -> dict[str, bytes]:
-            return {name: blob for name in names if (blob := found[head + name]) is not None}
+    def _video_key(self, name: str) -> str:
+        return self._videos[crc32(name.encode()) % PARTITIONS] + name
 
-        videos, users = self._videos[number], self._users[number]
-        counted = add_counts(known(videos, (one.video_id for one in share.of_videos)), share.of_videos)
-        played = add_plays(known(users, (one.user_id or "" for one in share.of_users)), share.of_users)
-        return [
-            *((videos + name, _VIDEO_SECONDS, blob) for name, blob in counted.items()),
-            *((users + name, _USER_SECONDS, blob) for name, blob in played.items()),
-        ]
+    def _user_key(self, name: str) -> str:
+        return self._users[crc32(name.encode()) % PARTITIONS] + name
 
     async def counters(self, video_ids: Sequence[str], now: int) -> Counters:
         """See `store.OnlineStore`.
 
         On a cluster partitions are read one by one, and `position` is the earliest of theirs.
         """
-        heads = self._videos
-        keys = [heads[crc32(name.encode()) % PARTITIONS] + name for name in video_ids]
+        keys = [*self._position_keys, *map(self._video_key, video_ids)]
         async with self._deadline(self._read_seconds):
-            found = await (await self._reader()).read([*self._position_keys, *keys])
+            found = await (await self._reader()).read(keys)
         position = min(map(_position, found[:PARTITIONS]))
         return Counters(cells.sums(found[PARTITIONS:], now), position)
 
     async def history(self, user_id: str, now: int) -> History:
         """See `store.OnlineStore`."""
         async with self._deadline(self._read_seconds):
-            found = await (await self._reader()).read([self._users[partition(user_id)] + user_id])
+            found = await (await self._reader()).read([self._user_key(user_id)])
         return plays.read(found[0], now)
 
     async def close(self) -> None:
@@ -175,9 +166,5 @@ def _position(value: bytes | None) -> int:
     return START if value is None else int(value)
 
 
-@dataclass
-class _Share:
-    """A partition's part of a batch."""
-
-    of_videos: list[Event] = field(default_factory=list)
-    of_users: list[Event] = field(default_factory=list)
+def _there(names: Iterable[str], found: Iterable[bytes | None]) -> dict[str, bytes]:
+    return {name: blob for name, blob in zip(names, found, strict=False) if blob is not None}
