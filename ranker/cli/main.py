@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from ranker.cli.bench_events import bench_events
 from ranker.cli.bench_faults import bench_faults
 from ranker.cli.bench_features import bench_features
 from ranker.cli.bench_fuzz import bench_fuzz
@@ -91,6 +92,7 @@ _add(events, "status", events_status)
 _add(world, "make", world_make)
 _add(world, "show", world_show)
 _add(world, "check", world_check)
+_add(bench, "events", bench_events)
 _add(bench, "faults", bench_faults)
 _add(bench, "features", bench_features)
 _add(bench, "fuzz", bench_fuzz)
