@@ -35,6 +35,7 @@ from ranker.cli.models import models
 from ranker.cli.samples_build import samples_build
 from ranker.cli.samples_check import samples_check
 from ranker.cli.samples_follow import samples_follow
+from ranker.cli.samples_kuairand import samples_kuairand
 from ranker.cli.search import search
 from ranker.cli.status import status
 from ranker.cli.tour import tour
@@ -106,6 +107,7 @@ _add(bench, "queries", bench_queries)
 _add(samples, "build", samples_build)
 _add(samples, "check", samples_check)
 _add(samples, "follow", samples_follow)
+_add(samples, "kuairand", samples_kuairand)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "recall", eval_recall)
 
