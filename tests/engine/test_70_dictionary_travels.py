@@ -1,9 +1,11 @@
 """A dictionary sent to one node reaches every node of the cluster; they share no folder."""
 
+import shutil
+
 import pytest
 
 from ranker.text.dictionary import DictionaryWord, export
-from tests.engine.dictionary_cluster import ALL, index_body, put, terms
+from tests.engine.dictionary_cluster import ALL, index_body, put, terms, until
 from tests.engine.two_nodes import green, node_ids, together
 
 pytestmark = pytest.mark.node
@@ -83,11 +85,43 @@ def test_a_node_that_lost_its_data_fetches_it_and_takes_its_shards(members, fold
     assert {node["node"]: node["state"] for node in found} == {"one": "ready", "two": "ready"}
 
 
-def test_it_survives_the_restart_of_the_whole_cluster(members, folder):
+def restart(members, between=lambda member: None):
     for member in reversed(members):
         member.stop()
     for member in members:
+        between(member)
         member.start()
     together(members)
+
+
+def test_it_survives_the_restart_of_the_whole_cluster(members):
+    restart(members)
     green(members[0], "songs")
     assert members[1].client.search("songs", query=TITLE)["hits"]["total"]["value"] == 1
+
+
+def test_shards_wait_for_it_where_every_copy_was_lost(members, folder):
+    """Nothing fails for good: the shards say what they wait for, and open when it comes."""
+    version = folder.name
+    restart(members, lambda member: shutil.rmtree(member.sent / version))
+    one, two = members
+
+    def reasons():
+        asked = {"index": "songs", "shard": 0, "primary": True}
+        explained = one.http.post("/_cluster/allocation/explain", json=asked).json()
+        return {
+            decider["explanation"]
+            for node in explained.get("node_allocation_decisions", [])
+            for decider in node["deciders"]
+            if decider["decider"] == "encore_dictionary"
+        }
+
+    waits = f"index [songs] needs dictionary [{version}], which this node cannot use yet: no other node gave "
+    until(lambda: any(reason.startswith(waits) for reason in reasons()))
+    assert one.client.call("GET", "/_cluster/health/songs")["status"] == "red"
+    found = two.client.call("GET", f"/_encore/dictionary/{version}")["nodes"].values()
+    assert {node["state"] for node in found} == {"missing"}
+    answer = put(two, folder)
+    assert (answer.status_code, answer.json()["not_ready"]) == (200, {})
+    green(one, "songs")
+    assert one.client.search("songs", query=TITLE)["hits"]["total"]["value"] == 1

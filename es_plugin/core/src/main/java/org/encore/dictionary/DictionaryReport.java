@@ -75,7 +75,10 @@ public final class DictionaryReport {
         Map<String, Object> notReady = new LinkedHashMap<>();
         for (ClusterView.Peer node : view.nodes()) {
             if (reasons.containsKey(node.id())) {
-                notReady.put(node.id(), Map.of("node", node.name(), "reason", reasons.get(node.id())));
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("node", node.name());
+                one.put("reason", reasons.get(node.id()));
+                notReady.put(node.id(), one);
             }
         }
         report.put("not_ready", notReady);

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.encore.json.JsonWriter;
 
 /**
@@ -40,9 +41,14 @@ public final class TinyDictionary {
 
     /** Writes the folder {@link #VERSION} under {@code root}. */
     public static Path write(Path root) throws IOException {
+        return write(root, new String[0]);
+    }
+
+    /** Writes a folder under {@code root}, named by its content; each further word counts once. */
+    public static Path write(Path root, String... more) throws IOException {
         StringBuilder words = new StringBuilder();
         int total = 0;
-        for (String word : WORDS) {
+        for (String word : Stream.concat(Stream.of(WORDS), Stream.of(more).map(word -> word + " 1")).toList()) {
             String[] parts = word.split(" ");
             int count = Integer.parseInt(parts[1]);
             total += count;
@@ -53,27 +59,38 @@ public final class TinyDictionary {
                 "normalize.tsv", NORMALIZE,
                 "content.tsv", CONTENT,
                 "hmm.json", MODEL));
-        Path folder = Files.createDirectories(root.resolve(VERSION));
-        Map<String, Object> hashes = new LinkedHashMap<>();
+        return write(root, files, Math.log(total));
+    }
+
+    /** Writes a folder of these files under {@code root}, named by their content. */
+    public static Path write(Path root, Map<String, String> files, double logTotal) throws IOException {
+        Map<String, Object> hashes = new TreeMap<>();
+        StringBuilder listing = new StringBuilder("schema 1\n");
+        for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
+            String hash = sha256(file.getValue());
+            hashes.put(file.getKey(), hash);
+            listing.append(file.getKey()).append(' ').append(hash).append('\n');
+        }
+        String version = sha256(listing.toString()).substring(0, 12);
+        Path folder = Files.createDirectories(root.resolve(version));
         for (Map.Entry<String, String> file : files.entrySet()) {
-            byte[] bytes = file.getValue().getBytes(StandardCharsets.UTF_8);
-            Files.write(folder.resolve(file.getKey()), bytes);
-            hashes.put(file.getKey(), sha256(bytes));
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
         }
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("schema", 1);
-        manifest.put("version", VERSION);
+        manifest.put("version", version);
         manifest.put("created", 0);
         manifest.put("files", hashes);
-        manifest.put("log_total", Math.log(total));
+        manifest.put("log_total", logTotal);
         manifest.put("max_word_code_points", 7);
         Files.writeString(folder.resolve("manifest.json"), JsonWriter.write(manifest));
         return folder;
     }
 
-    private static String sha256(byte[] bytes) {
+    private static String sha256(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
