@@ -10,7 +10,7 @@ from ranker.cli import options
 from ranker.errors import MissingPartError
 
 if TYPE_CHECKING:
-    from ranker.engine.doctor import Check
+    from ranker.engine.check import Check
 
 MARKS = {"ok": ("ok     ", "green"), "note": ("note   ", "yellow"), "missing": ("missing", "red")}
 
@@ -19,7 +19,8 @@ def doctor(as_json: options.JsonOption = False) -> None:
     """Look at this machine and this installation; exit code 3 when something is missing.
 
     Looks at JDK, Maven, glibc, disk, memory, ports, caches, versions, published models, running parts, an
-    inference by each model, and whether Python and the engine's node hold the same dictionaries.
+    inference by each model, and whether Python and every node of the engine (of ENCORE_ENGINE_URL, if it is
+    set) hold the same dictionaries and make the same tokens of a few texts.
 
     Example: [bold]encore doctor[/bold]
     """

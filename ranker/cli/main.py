@@ -19,6 +19,10 @@ from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_tokenizer import bench_tokenizer
 from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
+from ranker.cli.dictionary_delete import dictionary_delete
+from ranker.cli.dictionary_list import dictionary_list
+from ranker.cli.dictionary_prune import dictionary_prune
+from ranker.cli.dictionary_put import dictionary_put
 from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_recall import eval_recall
@@ -62,6 +66,7 @@ def _group(name: str, help_text: str) -> typer.Typer:
 
 
 index = _group("index", "Build, swap and mend an index.")
+dictionary = _group("dictionary", "The dictionary versions of the engine's nodes.")
 events = _group("events", "The log of what listeners do: load, compact, look at it.")
 bench = _group("bench", "Measure, as ratios within one run.")
 world = _group("world", "A sample world with known truth: make it, look at it, measure it.")
@@ -87,6 +92,10 @@ _add(index, "swap", index_swap)
 _add(index, "upsert", index_upsert)
 _add(index, "delete", index_delete)
 _add(index, "status", index_status)
+_add(dictionary, "list", dictionary_list)
+_add(dictionary, "put", dictionary_put)
+_add(dictionary, "delete", dictionary_delete)
+_add(dictionary, "prune", dictionary_prune)
 _add(events, "load", events_load)
 _add(events, "compact", events_compact)
 _add(events, "status", events_status)

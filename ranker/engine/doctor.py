@@ -1,35 +1,32 @@
 """Looks at the machine and the installation and says of each part: ok, missing, and what to do."""
 
 import asyncio
-import hashlib
 import platform
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal
 
 import psutil
 
-from ranker.engine import dictionaries, ports
+from ranker.engine import dictionary_checks, ports
+from ranker.engine.check import Check
 from ranker.engine.engines import ENGINES
 from ranker.engine.java import find_jdk
 from ranker.engine.maven import find_maven
 from ranker.engine.plan import USUAL_PORT
 from ranker.engine.plugin import source_hash
 from ranker.engine.supervisor import control, launch, parts, state
-from ranker.errors import EncoreError, InvalidInputError, MissingPartError
+from ranker.errors import EncoreError, MissingPartError
 from ranker.serving.model_server.base import ModelServerError
 from ranker.serving.model_server.environment import check_machine
 from ranker.serving.model_server.models import MODELS
 from ranker.serving.model_server.repository import model_versions
 from ranker.serving.model_server.triton import TritonModelServer
 from ranker.settings import Settings
-from ranker.text.dictionary import verify
 
 ENOUGH_DISK_MEGABYTES = 4096  # engine, Triton's environment, a sample world, its index and some logs
 ENOUGH_SHARED_MEGABYTES = 128  # Triton's model processes exchange tensors there; containers give 64
@@ -37,29 +34,6 @@ MEMORY_BESIDE_HEAP_MEGABYTES = 1536  # the JVM outside its heap, Triton with fou
 PROBE_SECONDS = 5.0
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-State = Literal["ok", "note", "missing"]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the doctor's report.
-
-    Attributes:
-        name: What was looked at.
-        state: ok; note: fine for now, worth knowing; missing: something will not work.
-        found: What was seen.
-        todo: What to do about it; empty when ok.
-    """
-
-    name: str
-    state: State
-    found: str
-    todo: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """For JSON."""
-        return asdict(self)
 
 
 def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Check]:
@@ -74,7 +48,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Chec
         yield from _running(settings)
     else:
         yield Check("running parts", "note", "nothing runs", "start it with 'encore up'")
-    yield from _dictionaries(settings)
+    yield from dictionary_checks.checks(settings)
 
 
 def machine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Check]:
@@ -268,28 +242,3 @@ async def _probe_models(settings: Settings, address: str) -> list[Check]:
     finally:
         await server.close()
     return checks
-
-
-def _dictionaries(settings: Settings) -> Iterator[Check]:
-    folders = dictionaries.exported(settings)
-    if not folders:
-        yield Check("dictionaries", "note", "none exported yet", "'encore index build' exports one")
-    for folder in folders:
-        name = f"dictionary {folder.name}"
-        try:
-            manifest = verify(folder)
-        except InvalidInputError as error:
-            yield Check(name, "missing", str(error), "build the index again")
-            continue
-        yield _nodes_copy(name, manifest, dictionaries.place(settings, folder.name))
-
-
-def _nodes_copy(name: str, manifest: dict[str, Any], copy: Path) -> Check:
-    if not copy.is_dir():
-        return Check(name, "note", "sound, and not yet with the node", "'encore up' takes it there")
-    for file, wanted in manifest["files"].items():
-        path = copy / file
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-            todo = f"delete [{copy}], then 'encore down' and 'encore up'"
-            return Check(name, "missing", f"the node's file [{path}] differs from Python's", todo)
-    return Check(name, "ok", f"the same {len(manifest['files'])} files in Python and in the node")

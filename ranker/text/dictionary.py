@@ -28,7 +28,7 @@ from ranker.text.normalizer import Normalizer
 from ranker.text.table import normalizer_table
 from ranker.text.words import DictionaryWord, frequencies
 
-__all__ = ["FILES", "SCHEMA", "DictionaryWord", "export", "verify"]
+__all__ = ["FILES", "SCHEMA", "DictionaryWord", "content_sha256", "export", "verify"]
 
 SCHEMA = 1
 FILES = ("content.tsv", "hmm.json", "normalize.tsv", "words.tsv")
@@ -96,9 +96,21 @@ def verify(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def content_sha256(folder: Path) -> str:
+    """The whole hash of a dictionary's content, whose first twelve digits are its version.
+
+    Raises `InvalidInputError` if the folder is damaged.
+    """
+    return _content(verify(folder)["files"])
+
+
 def _version(hashes: dict[str, str]) -> str:
+    return _content(hashes)[:_VERSION_DIGITS]
+
+
+def _content(hashes: dict[str, str]) -> str:
     listing = f"schema {SCHEMA}\n" + "".join(f"{name} {hashes[name]}\n" for name in FILES)
-    return hashlib.sha256(listing.encode()).hexdigest()[:_VERSION_DIGITS]
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 def _place(contents: dict[str, bytes], target: Path, version: str) -> None:

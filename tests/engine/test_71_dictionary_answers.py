@@ -90,7 +90,7 @@ def test_a_version_that_nobody_has_is_not_found(nodes, method):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", f"the body of dictionary [{NOBODYS}] is no JSON: the text ends too early at [1]"),
+        ("{", f"the body of dictionary [{NOBODYS}] is no JSON: at byte [1] there is no name"),
         (
             "[]",
             f'the body of dictionary [{NOBODYS}] is to be {{"files": {{name: text}}}} with the names {EVERY}',

@@ -11,7 +11,7 @@ import httpx
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
-from ranker.engine import dictionaries, ports, trust
+from ranker.engine import ports, trust
 from ranker.engine.engines import ENGINES
 from ranker.engine.home import EngineHome, assemble
 from ranker.engine.java import Jdk, find_jdk
@@ -125,7 +125,6 @@ def _engine(settings: Settings, made: Ingredients, ranker_url: str) -> Part:
         settings,
         made.home,
         made.jdk,
-        dictionaries=dictionaries.exported(settings),
         extra=ranker_settings(settings, [ranker_url]),
         secrets=ranker_secrets(settings),
         port=port,

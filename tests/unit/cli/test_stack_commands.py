@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ranker.cli.main import app, main
 from ranker.cli.status import age
 from ranker.engine import doctor as examination
-from ranker.engine.doctor import Check
+from ranker.engine.check import Check
 from ranker.engine.supervisor import control, launch, state
 from ranker.errors import EncoreError, InvalidInputError, MissingPartError
 from ranker.settings import Settings

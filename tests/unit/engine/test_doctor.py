@@ -1,14 +1,12 @@
-import json
 import shutil
 import socket
 
 import pytest
 
-from ranker.engine import dictionaries, doctor
-from ranker.engine.doctor import Check
+from ranker.engine import doctor
+from ranker.engine.check import Check
 from ranker.errors import MissingPartError
 from ranker.settings import Settings
-from ranker.text.dictionary import DictionaryWord, export
 
 
 @pytest.fixture
@@ -100,30 +98,3 @@ def test_a_wanted_port_that_is_taken_is_missing_a_usual_one_is_not(settings, mon
         assert found(list(doctor.examine(settings, {"PATH": ""})), "port of the ranker") == Check(
             "port of the ranker", "note", f"{port} is taken", "another free port will be chosen"
         )
-
-
-def test_dictionaries_are_compared_file_by_file(settings):
-    version = export([DictionaryWord("晴天")], settings.dictionaries)
-    name = f"dictionary {version}"
-    assert found(doctor._dictionaries(settings), name) == Check(
-        name, "note", "sound, and not yet with the node", "'encore up' takes it there"
-    )
-    copy = dictionaries.install(settings, settings.dictionaries / version)
-    assert found(doctor._dictionaries(settings), name) == Check(
-        name, "ok", "the same 4 files in Python and in the node"
-    )
-    words = (copy / "words.tsv").read_bytes()
-    (copy / "words.tsv").unlink()  # a hard link: write another file, not into the shared one
-    (copy / "words.tsv").write_bytes(words + b"x\t1\t0.0\n")
-    check = found(doctor._dictionaries(settings), name)
-    assert (check.state, check.found) == (
-        "missing", f"the node's file [{copy / 'words.tsv'}] differs from Python's"
-    )  # fmt: skip
-
-
-def test_a_broken_dictionary_is_said(settings):
-    version = export([DictionaryWord("晴天")], settings.dictionaries)
-    manifest = settings.dictionaries / version / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "schema": 99}))
-    check = found(doctor._dictionaries(settings), f"dictionary {version}")
-    assert (check.state, check.todo) == ("missing", "build the index again")

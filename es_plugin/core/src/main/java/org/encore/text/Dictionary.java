@@ -1,5 +1,6 @@
 package org.encore.text;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
 
@@ -47,13 +48,13 @@ public final class Dictionary {
      */
     public static Dictionary of(DictionaryFiles files) {
         try {
-            WordTable words = WordTable.read(files.text("words.tsv"), files.number("log_total"));
-            HiddenMarkovModel model = HiddenMarkovModel.read(files.text("hmm.json"));
+            WordTable words = WordTable.read(files.content("words.tsv"), files.number("log_total"));
+            HiddenMarkovModel model = HiddenMarkovModel.read(new String(files.content("hmm.json"), StandardCharsets.UTF_8));
             return new Dictionary(
                     files.version(),
-                    Normalizer.read(files.text("normalize.tsv")),
+                    Normalizer.read(files.content("normalize.tsv")),
                     new JiebaSegmenter(words, model),
-                    content(files.text("content.tsv")));
+                    content(files.content("content.tsv")));
         } catch (DictionaryException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -99,7 +100,7 @@ public final class Dictionary {
         return segmenter;
     }
 
-    private static BitSet content(String ranges) {
+    private static BitSet content(byte[] ranges) {
         BitSet content = new BitSet(Character.MAX_CODE_POINT + 1);
         Rows.read("content.tsv", ranges, 2, row -> content.set(
                 Integer.parseInt(row[0], 16), Integer.parseInt(row[1], 16) + 1));

@@ -147,8 +147,8 @@ public final class DictionaryFiles {
         throw new DictionaryException("dictionary [" + version + "] has no number [" + key + "] in its manifest");
     }
 
-    String text(String name) {
-        return new String(contents.get(name), StandardCharsets.UTF_8);
+    byte[] content(String name) {
+        return contents.get(name);
     }
 
     private static Map<?, ?> manifest(String version, byte[] json) {

@@ -17,7 +17,7 @@ public final class Normalizer {
     }
 
     /** Reads {@code normalize.tsv}. */
-    static Normalizer read(String table) {
+    static Normalizer read(byte[] table) {
         CodePointTrie sources = new CodePointTrie(1 << 16);
         int[][][] targets = {new int[1 << 16][]};
         Rows.read("normalize.tsv", table, 2, row -> {

@@ -1,5 +1,6 @@
 package org.encore.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Rows of a dictionary's text files: fields split by tabs, rows by line feeds, nothing else. */
@@ -7,12 +8,14 @@ final class Rows {
     private Rows() {}
 
     /** Gives each row's fields, still escaped, to {@code use}; a row with another count is an error. */
-    static void read(String name, String text, int fields, Consumer<String[]> use) {
+    static void read(String name, byte[] table, int fields, Consumer<String[]> use) {
         int number = 1;
-        for (int start = 0; start < text.length(); number++) {
-            int end = text.indexOf('\n', start);
-            end = end < 0 ? text.length() : end;
-            String[] row = text.substring(start, end).split("\t", -1);
+        for (int start = 0; start < table.length; number++) {
+            int end = start;
+            while (end < table.length && table[end] != '\n') {
+                end++;
+            }
+            String[] row = new String(table, start, end - start, StandardCharsets.UTF_8).split("\t", -1);
             if (row.length != fields) {
                 throw new DictionaryException(name + " line " + number + " has [" + row.length
                         + "] fields instead of " + fields + "; export the dictionary again");

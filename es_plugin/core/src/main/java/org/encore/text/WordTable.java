@@ -22,7 +22,7 @@ final class WordTable {
     }
 
     /** Reads {@code words.tsv}; {@code logTotal} is the log of the sum of all frequencies. */
-    static WordTable read(String table, double logTotal) {
+    static WordTable read(byte[] table, double logTotal) {
         CodePointTrie trie = new CodePointTrie(1 << 19);
         double[][] logs = {noLogs(1 << 19, new double[0])};
         long[] total = {0};

@@ -1,6 +1,7 @@
 package org.encore.elasticsearch.dictionary;
 
 import java.io.IOException;
+import java.io.InputStream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.elasticsearch.action.ActionListener;
@@ -75,8 +76,8 @@ public final class PutAction extends TransportAction<PutAction.Request, MapAnswe
     @Override
     protected void doExecute(Task task, Request request, ActionListener<MapAnswer> listener) {
         DictionaryFiles files;
-        try {
-            files = DictionaryUpload.read(request.version, BytesReference.toBytes(request.body));
+        try (InputStream body = request.body.streamInput()) {
+            files = DictionaryUpload.read(request.version, body);
             service.keeper().receive(files);
         } catch (IOException | RuntimeException e) {
             listener.onFailure(e);
