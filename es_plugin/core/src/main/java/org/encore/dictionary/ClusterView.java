@@ -12,6 +12,7 @@ import java.util.TreeSet;
  *
  * @param recovered whether list and indices are those of the cluster, not of a node that has yet to join it
  * @param mastered whether there is a master to be told anything
+ * @param holdsShards whether this node may have any, and so dictionaries in use
  * @param local this node's id of this start
  * @param nodes all of them
  * @param listed the versions that every node is to have
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 public record ClusterView(
         boolean recovered,
         boolean mastered,
+        boolean holdsShards,
         String local,
         List<Peer> nodes,
         ListedDictionaries listed,
@@ -37,7 +39,7 @@ public record ClusterView(
 
     /** Before anything is known. */
     public static final ClusterView NOTHING = new ClusterView(
-            false, false, "", List.of(), ListedDictionaries.NONE, Map.of(), ReadyNodes.NONE);
+            false, false, false, "", List.of(), ListedDictionaries.NONE, Map.of(), ReadyNodes.NONE);
 
     /** The versions that this node is to have: the listed ones, and those of indices. */
     public Set<String> wanted() {

@@ -61,6 +61,7 @@ public final class DictionaryKeeper {
     private final Log log;
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicBoolean pausing = new AtomicBoolean();
+    private final Map<String, String> said = new TreeMap<>();
     private volatile ClusterView view = ClusterView.NOTHING;
     private volatile boolean closed;
     private int failures;
@@ -161,7 +162,7 @@ public final class DictionaryKeeper {
         for (String version : all) {
             ensure(version, now, missing);
         }
-        dictionaries.pin(now.users().keySet());
+        dictionaries.pin(now.holdsShards() ? now.users().keySet() : Set.of());
         boolean told = announce(now, missing);
         boolean sound = now.wanted().stream().allMatch(version -> dictionaries.standing(version) instanceof Standing standing
                 && standing.state() == State.READY);
@@ -179,10 +180,13 @@ public final class DictionaryKeeper {
         try {
             dictionaries.keep(fetch(version, now));
             log.done("fetched dictionary [" + version + "] from another node");
-        } catch (DictionaryException | IOException e) {
+            said.remove(version);
+        } catch (DictionaryException | DictionaryRefusal | IOException e) {
             String reason = e instanceof IOException ? "it cannot be written: " + e : e.getMessage();
             missing.put(version, standing == null ? reason : standing.reason() + "; " + reason);
-            log.failed(reason);
+            if (!reason.equals(said.put(version, reason))) { // once, not at every try
+                log.failed(reason);
+            }
         }
     }
 

@@ -22,6 +22,16 @@ public final class DictionaryRefusal extends RuntimeException {
                 + " installs the node deletes it; POST _encore/dictionary/_reload then makes it known");
     }
 
+    /** The heap is too full for it: 429. */
+    static DictionaryRefusal noRoom(String version, long bytes, RuntimeException cause) {
+        DictionaryRefusal refusal = new DictionaryRefusal(
+                429,
+                "the heap has no room for dictionary [" + version + "], whose loading takes about [" + (bytes >> 20)
+                        + "] MB: give the node more heap, or delete versions (" + cause.getMessage() + ")");
+        refusal.initCause(cause);
+        return refusal;
+    }
+
     /** It cannot be done now: 409. */
     static DictionaryRefusal conflict(String message) {
         return new DictionaryRefusal(409, message);

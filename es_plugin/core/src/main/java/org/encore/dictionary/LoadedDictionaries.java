@@ -26,7 +26,7 @@ public final class LoadedDictionaries {
     private Map<String, Dictionary> pinned = Map.of();
     private Dictionary latest;
 
-    /** Loads by {@code loader}, which takes about a second and 80 MB and throws {@link DictionaryException}. */
+    /** Loads by {@code loader}, which takes about a second and 40 MB and throws {@link DictionaryException}. */
     public LoadedDictionaries(Function<String, Dictionary> loader) {
         this.loader = loader;
     }
@@ -77,8 +77,8 @@ public final class LoadedDictionaries {
         for (String version : new TreeSet<>(versions)) {
             try {
                 kept.put(version, get(version));
-            } catch (DictionaryException e) {
-                // whoever loads has noted it
+            } catch (DictionaryException | DictionaryRefusal e) {
+                // whoever loads has noted it; an analyzer tries again
             }
         }
         synchronized (this) {
@@ -110,6 +110,9 @@ public final class LoadedDictionaries {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DictionaryException wrong) {
                 throw wrong;
+            }
+            if (e.getCause() instanceof DictionaryRefusal refusal) {
+                throw refusal;
             }
             throw new DictionaryException("dictionary [" + version + "] cannot be loaded: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {

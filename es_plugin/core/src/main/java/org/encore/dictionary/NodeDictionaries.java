@@ -46,6 +46,7 @@ public final class NodeDictionaries {
             State state, Origin origin, String sha256, long bytes, Map<String, Long> sizes, String reason, int checks) {}
 
     private final DictionaryStore store;
+    private final HeapRoom room;
     private final LoadedDictionaries loaded = new LoadedDictionaries(this::load);
     private final Map<String, Standing> known = new ConcurrentHashMap<>();
     private final Set<String> arriving = ConcurrentHashMap.newKeySet();
@@ -53,8 +54,9 @@ public final class NodeDictionaries {
     private final Object disk = new Object();
 
     /** Looks which versions are there; checks and loads none. */
-    public NodeDictionaries(DictionaryStore store) {
+    public NodeDictionaries(DictionaryStore store, HeapRoom room) {
         this.store = store;
+        this.room = room;
         store.scan().forEach((version, origin) -> known.put(version, present(origin, 0)));
     }
 
@@ -136,7 +138,7 @@ public final class NodeDictionaries {
      */
     public void keep(DictionaryFiles files) throws IOException {
         String version = files.version();
-        Dictionary dictionary = Dictionary.of(files);
+        Dictionary dictionary = parsed(files);
         synchronized (disk) {
             leaving.remove(version);
             store.write(files);
@@ -242,10 +244,16 @@ public final class NodeDictionaries {
             throw new DictionaryException("this node has no dictionary [" + version + "] any more");
         }
         try {
-            return Dictionary.of(store.read(version, standing.origin()));
+            return parsed(store.read(version, standing.origin()));
         } catch (DictionaryException e) {
             known.replace(version, standing, corrupt(standing, e.getMessage()));
             throw e;
+        }
+    }
+
+    private Dictionary parsed(DictionaryFiles files) {
+        try (HeapRoom.Reserved reserved = room.of(files.version(), files.bytes())) {
+            return Dictionary.of(files);
         }
     }
 

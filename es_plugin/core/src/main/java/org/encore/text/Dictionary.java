@@ -7,7 +7,7 @@ import java.util.BitSet;
 /**
  * One exported dictionary version in memory: normaliser, words, hidden Markov model, content.
  *
- * <p>About 60 MB; loading takes about a second. Immutable, safe to share between threads and indices.
+ * <p>About 40 MB; loading takes about a second. Immutable, safe to share between threads and indices.
  */
 public final class Dictionary {
     /** UTF-16 units; a longer text is not kept by the thread that cut it. */

@@ -93,6 +93,7 @@ class ClusterStateTest {
         ClusterView view = new ClusterView(
                 true,
                 true,
+                true,
                 "s1",
                 List.of(peer(1), peer(2), peer(3)),
                 ListedDictionaries.NONE.with(A, OF_A),

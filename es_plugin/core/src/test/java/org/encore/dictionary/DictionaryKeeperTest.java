@@ -45,7 +45,7 @@ class DictionaryKeeperTest implements DictionaryKeeper.Cluster, DictionaryKeeper
     @BeforeEach
     void start() throws IOException {
         files = Dictionaries.files(root);
-        dictionaries = new NodeDictionaries(Dictionaries.store(root.resolve("here")));
+        dictionaries = new NodeDictionaries(Dictionaries.store(root.resolve("here")), HeapRoom.UNLIMITED);
         keeper = new DictionaryKeeper(dictionaries, this, this, this);
     }
 
@@ -134,7 +134,7 @@ class DictionaryKeeperTest implements DictionaryKeeper.Cluster, DictionaryKeeper
     void nothingIsDeletedByANodeThatDoesNotKnowItsClusterYet() throws IOException {
         dictionaries.keep(files);
         keeper.view(new ClusterView(
-                false, false, HERE.start(), List.of(HERE), ListedDictionaries.NONE, Map.of(), ReadyNodes.NONE));
+                false, false, true, HERE.start(), List.of(HERE), ListedDictionaries.NONE, Map.of(), ReadyNodes.NONE));
         work();
         assertEquals(State.READY, dictionaries.standing(VERSION).state());
         assertEquals(List.of(), announced, "there is no master to be told");
@@ -180,7 +180,7 @@ class DictionaryKeeperTest implements DictionaryKeeper.Cluster, DictionaryKeeper
     }
 
     private static ClusterView view(ListedDictionaries listed, Map<String, Set<String>> users, ReadyNodes ready) {
-        return new ClusterView(true, true, HERE.start(), List.of(HERE, THERE), listed, users, ready);
+        return new ClusterView(true, true, true, HERE.start(), List.of(HERE, THERE), listed, users, ready);
     }
 
     private void work() {

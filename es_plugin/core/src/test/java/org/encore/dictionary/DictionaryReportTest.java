@@ -22,6 +22,7 @@ class DictionaryReportTest {
     private static final ClusterView VIEW = new ClusterView(
             true,
             true,
+            true,
             "s1",
             List.of(new ClusterView.Peer("i1", "s1", "one"), new ClusterView.Peer("i2", "s2", "two")),
             ListedDictionaries.NONE.with(A, new Listed("aaaaaaaaaaaa11", 7, 1)),

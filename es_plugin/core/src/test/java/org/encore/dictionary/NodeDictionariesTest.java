@@ -130,6 +130,29 @@ class NodeDictionariesTest {
     }
 
     @Test
+    void aHeapWithoutRoomRefusesItAndCallsNoCopyDamaged() throws IOException {
+        Dictionaries.inConfig(root);
+        HeapRoom full = bytes -> {
+            throw new IllegalStateException("too large");
+        };
+        NodeDictionaries node = new NodeDictionaries(Dictionaries.store(root), full);
+        String reason = "the heap has no room for dictionary [" + VERSION + "], whose loading takes about [0] MB: give the"
+                + " node more heap, or delete versions (too large)";
+        DictionaryHandle handle = node.handle("cut", VERSION);
+        DictionaryRefusal refusal = assertThrows(DictionaryRefusal.class, handle::get);
+        assertEquals(reason, refusal.getMessage());
+        assertEquals(429, refusal.status());
+        assertEquals(
+                reason,
+                assertThrows(DictionaryRefusal.class, () -> node.keep(Dictionaries.files(root)))
+                        .getMessage());
+        node.pin(Set.of(VERSION));
+        node.check(VERSION);
+        node.pin(Set.of(VERSION));
+        assertEquals(State.READY, node.standing(VERSION).state());
+    }
+
+    @Test
     void theReportSaysAllOfACopy() throws IOException {
         Dictionaries.inConfig(root);
         NodeDictionaries node = node();
@@ -142,7 +165,7 @@ class NodeDictionariesTest {
     }
 
     private NodeDictionaries node() {
-        return new NodeDictionaries(Dictionaries.store(root));
+        return new NodeDictionaries(Dictionaries.store(root), HeapRoom.UNLIMITED);
     }
 
     private static String refusal(NodeDictionaries node, String version) {

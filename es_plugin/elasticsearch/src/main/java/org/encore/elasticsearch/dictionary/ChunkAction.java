@@ -10,6 +10,7 @@ import org.elasticsearch.action.support.ActionFilters;
 import org.elasticsearch.action.support.HandledTransportAction;
 import org.elasticsearch.common.io.stream.StreamInput;
 import org.elasticsearch.common.io.stream.StreamOutput;
+import org.elasticsearch.indices.breaker.CircuitBreakerService;
 import org.elasticsearch.injection.guice.Inject;
 import org.elasticsearch.tasks.Task;
 import org.elasticsearch.threadpool.ThreadPool;
@@ -26,10 +27,15 @@ public final class ChunkAction extends HandledTransportAction<ChunkAction.Reques
 
     @Inject
     public ChunkAction(
-            TransportService transport, ActionFilters filters, ThreadPool threads, DictionaryService service) {
+            TransportService transport,
+            ActionFilters filters,
+            ThreadPool threads,
+            CircuitBreakerService breakers,
+            DictionaryService service) {
         super(NAME, transport, filters, Request::new, threads.generic());
         this.dictionaries = service.dictionaries();
         service.nodes().connect(transport);
+        service.room().connect(breakers);
     }
 
     /** Which part. */

@@ -41,6 +41,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
     private final NodeDictionaries dictionaries;
     private final RemoteNodes nodes;
     private final DictionaryKeeper keeper;
+    private final BreakerRoom room = new BreakerRoom();
     private final IndexDictionaries indices = new IndexDictionaries();
 
     /** Looks which dictionaries the node has; will keep them up from its start on. */
@@ -49,7 +50,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
         this.threads = services.threadPool();
         Environment environment = services.environment();
         this.dictionaries = new NodeDictionaries(
-                new DictionaryStore(folder(environment.configDir()), folder(environment.dataDirs()[0])));
+                new DictionaryStore(folder(environment.configDir()), folder(environment.dataDirs()[0])), room);
         this.client = services.client();
         this.reroute = services.rerouteService();
         this.nodes = new RemoteNodes(client, cluster, threads);
@@ -71,6 +72,10 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
 
     RerouteService reroute() {
         return reroute;
+    }
+
+    BreakerRoom room() {
+        return room;
     }
 
     RemoteNodes nodes() {
@@ -103,6 +108,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
         return new ClusterView(
                 !state.blocks().hasGlobalBlock(GatewayService.STATE_NOT_RECOVERED_BLOCK),
                 state.nodes().getMasterNode() != null,
+                state.nodes().getLocalNode().canContainData(),
                 state.nodes().getLocalNode().getEphemeralId(),
                 all,
                 ListedMetadata.of(state),

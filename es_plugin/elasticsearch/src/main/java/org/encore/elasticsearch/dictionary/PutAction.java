@@ -22,6 +22,7 @@ import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.tasks.Task;
 import org.elasticsearch.threadpool.ThreadPool;
 import org.elasticsearch.transport.TransportService;
+import org.encore.dictionary.DictionaryRefusal;
 import org.encore.dictionary.DictionaryReport;
 import org.encore.dictionary.DictionaryUpload;
 import org.encore.dictionary.ListedDictionaries;
@@ -79,6 +80,9 @@ public final class PutAction extends TransportAction<PutAction.Request, MapAnswe
         try (InputStream body = request.body.streamInput()) {
             files = DictionaryUpload.read(request.version, body);
             service.keeper().receive(files);
+        } catch (DictionaryRefusal refusal) {
+            listener.onFailure(ClusterUpdates.engines(refusal));
+            return;
         } catch (IOException | RuntimeException e) {
             listener.onFailure(e);
             return;

@@ -11,6 +11,7 @@ import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.common.inject.Inject;
+import org.opensearch.core.indices.breaker.CircuitBreakerService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
@@ -26,10 +27,14 @@ public final class ChunkAction extends HandledTransportAction<ChunkAction.Reques
 
     @Inject
     public ChunkAction(
-            TransportService transport, ActionFilters filters, DictionaryService service) {
+            TransportService transport,
+            ActionFilters filters,
+            CircuitBreakerService breakers,
+            DictionaryService service) {
         super(NAME, transport, filters, Request::new, ThreadPool.Names.GENERIC);
         this.dictionaries = service.dictionaries();
         service.nodes().connect(transport);
+        service.room().connect(breakers);
     }
 
     /** Which part. */

@@ -39,6 +39,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
     private final NodeDictionaries dictionaries;
     private final RemoteNodes nodes;
     private final DictionaryKeeper keeper;
+    private final BreakerRoom room = new BreakerRoom();
     private final IndexDictionaries indices = new IndexDictionaries();
 
     /** Looks which dictionaries the node has; will keep them up from its start on. */
@@ -47,7 +48,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
         this.cluster = cluster;
         this.threads = threads;
         this.dictionaries = new NodeDictionaries(
-                new DictionaryStore(folder(environment.configDir()), folder(node.nodeDataPaths()[0])));
+                new DictionaryStore(folder(environment.configDir()), folder(node.nodeDataPaths()[0])), room);
         this.client = client;
         this.nodes = new RemoteNodes(client, cluster, threads);
         this.keeper = new DictionaryKeeper(dictionaries, nodes, new Threads(), new Log());
@@ -64,6 +65,10 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
 
     Client client() {
         return client;
+    }
+
+    BreakerRoom room() {
+        return room;
     }
 
     RemoteNodes nodes() {
@@ -96,6 +101,7 @@ public final class DictionaryService extends AbstractLifecycleComponent implemen
         return new ClusterView(
                 !state.blocks().hasGlobalBlock(GatewayService.STATE_NOT_RECOVERED_BLOCK),
                 state.nodes().getClusterManagerNode() != null,
+                state.nodes().getLocalNode().isDataNode(),
                 state.nodes().getLocalNode().getEphemeralId(),
                 all,
                 ListedMetadata.of(state),

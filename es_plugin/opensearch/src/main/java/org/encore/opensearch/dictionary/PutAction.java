@@ -22,6 +22,7 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
+import org.encore.dictionary.DictionaryRefusal;
 import org.encore.dictionary.DictionaryReport;
 import org.encore.dictionary.DictionaryUpload;
 import org.encore.dictionary.ListedDictionaries;
@@ -83,6 +84,9 @@ public final class PutAction extends TransportAction<PutAction.Request, MapAnswe
         try (InputStream body = request.body.streamInput()) {
             files = DictionaryUpload.read(request.version, body);
             service.keeper().receive(files);
+        } catch (DictionaryRefusal refusal) {
+            listener.onFailure(ClusterUpdates.engines(refusal));
+            return;
         } catch (IOException | RuntimeException e) {
             listener.onFailure(e);
             return;
