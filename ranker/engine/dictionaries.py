@@ -3,17 +3,19 @@
 A version that is sent to any node of a cluster is fetched by all others; nodes need share no folder.
 """
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ranker.engine.disk import link_or_copy, whole_folder
-from ranker.engine.rest import EngineRest
+from ranker.engine.rest import EngineError, EngineRest
 from ranker.errors import EncoreError
 from ranker.settings import Settings
 from ranker.text.dictionary import FILES, verify
 
 PATH = "/_encore/dictionary"
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds; garbage is collected by then
 READY_SECONDS = 90  # a node fetches, checks and loads a version within 2 on a quiet machine
 
 
@@ -45,7 +47,7 @@ def put(rest: EngineRest, dictionary: Path) -> Sent:
     verify(dictionary)
     files = {name: (dictionary / name).read_bytes().decode("utf-8") for name in ("manifest.json", *FILES)}
     parameters = {"timeout": f"{READY_SECONDS}s"}
-    answer = rest.call("PUT", f"{PATH}/{dictionary.name}", {"files": files}, parameters)
+    answer = _put(rest, f"{PATH}/{dictionary.name}", {"files": files}, parameters)
     if answer["not_ready"]:
         reasons = "; ".join(f"{node['node']}: {node['reason']}" for node in answer["not_ready"].values())
         raise EncoreError(
@@ -53,6 +55,18 @@ def put(rest: EngineRest, dictionary: Path) -> Sent:
             "they go on trying: send it again"
         )
     return Sent(dictionary.name, answer["result"] == "created", answer["nodes"]["ready"])
+
+
+def _put(rest: EngineRest, path: str, body: dict[str, Any], parameters: dict[str, str]) -> Any:
+    """Send it, and again where the engine's heap has no room for it just now."""
+    for pause in _PAUSES:
+        try:
+            return rest.call("PUT", path, body, parameters)
+        except EngineError as error:
+            if error.status != 429:
+                raise
+        time.sleep(pause)
+    return rest.call("PUT", path, body, parameters)
 
 
 def versions(rest: EngineRest) -> dict[str, dict[str, Any]]:
