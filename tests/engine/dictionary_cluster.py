@@ -1,6 +1,8 @@
 """What the scenarios of dictionaries send and ask."""
 
+import hashlib
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,26 @@ def put(node: RunningNode, folder: Path, **parameters: str) -> httpx.Response:
         params=parameters,
         headers={"Content-Type": "application/json"},
     )
+
+
+def small(exported: Path, target: Path, word: str) -> Path:
+    """A version of a thousand words of an exported one, and one more; a tenth of the bytes."""
+    rows = (exported / "words.tsv").read_text().splitlines(keepends=True)[:1000]
+    rows.append(f"{word}\t1000\t{math.log(1000)!r}\n")
+    files = {name: (exported / name).read_bytes() for name in FILES} | {"words.tsv": "".join(rows).encode()}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    listing = "schema 1\n" + "".join(f"{name} {hashes[name]}\n" for name in FILES)
+    version = hashlib.sha256(listing.encode()).hexdigest()[:12]
+    manifest = json.loads((exported / "manifest.json").read_text()) | {
+        "version": version,
+        "files": hashes,
+        "log_total": math.log(sum(int(row.split("\t")[1]) for row in rows)),
+    }
+    folder = target / version
+    folder.mkdir()
+    for name, content in (files | {"manifest.json": json.dumps(manifest).encode()}).items():
+        (folder / name).write_bytes(content)
+    return folder
 
 
 def index_body(version: str, *, replicas: int = 0, shards: int = 1) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ranker.text.dictionary import DictionaryWord, export
-from tests.engine.dictionary_cluster import body, index_body, put, until
+from tests.engine.dictionary_cluster import body, index_body, put, small, until
 
 pytestmark = pytest.mark.node
 
@@ -18,10 +17,9 @@ EVERY = "[content.tsv, hmm.json, manifest.json, normalize.tsv, words.tsv]"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(dictionary_folder, tmp_path_factory):
     """A version of which no node has heard."""
-    target = tmp_path_factory.mktemp("second")
-    return target / export([DictionaryWord("晴天周杰伦")], target)
+    return small(dictionary_folder, tmp_path_factory.mktemp("second"), "晴天周杰伦")
 
 
 @pytest.fixture
@@ -205,9 +203,13 @@ def test_a_damaged_copy_is_fetched_anew_after_a_reload(nodes, sent):
     assert (lying(nodes[1], sent) / "words.tsv").read_bytes() == whole
 
 
-def test_a_folder_laid_into_the_configuration_is_available_after_a_reload(nodes, folder):
-    """And reaches the other node when an index names it."""
+def test_a_folder_laid_into_the_configuration_is_available_after_a_reload(nodes, dictionary_folder, tmp_path):
+    """And reaches the other node when an index names it.
+
+    It is one that was never deleted: a node that deletes a copy looks for another in its configuration.
+    """
     one, two = nodes
+    folder = small(dictionary_folder, tmp_path, "流星雨晴天")
     laid = one.engine.plan.data / "config" / "encore" / "dictionary" / folder.name
     laid.mkdir()
     for file in folder.iterdir():
@@ -254,19 +256,20 @@ def test_a_reload_works_twice_and_under_load(nodes, sent):
     try:
         with ThreadPoolExecutor(4) as threads:
             running = [threads.submit(work, nodes[number % 2], number) for number in range(4)]
-            until(lambda: len(answers) > 8)
-            for times in (1, 2):
-                answer = one.client.call("POST", f"{PATH}/_reload")
-                assert {
-                    node["node"]: (node["versions"][sent]["state"], node["versions"][sent]["checks"])
-                    for node in answer["nodes"].values()
-                } == {name: ("ready", count + times) for name, count in before.items()}
-            seen = len(answers)
-            until(lambda: len(answers) > seen + 8)
-            enough.set()
+            try:
+                until(lambda: len(answers) > 8)
+                for times in (1, 2):
+                    answer = one.client.call("POST", f"{PATH}/_reload")
+                    assert {
+                        node["node"]: (node["versions"][sent]["state"], node["versions"][sent]["checks"])
+                        for node in answer["nodes"].values()
+                    } == {name: ("ready", count + times) for name, count in before.items()}
+                seen = len(answers)
+                until(lambda: len(answers) > seen + 8)
+            finally:
+                enough.set()  # or leaving the pool would wait for them
             for thread in running:
                 thread.result()
         assert set(answers) <= {200, 201}
     finally:
-        enough.set()
         one.client.call("DELETE", "/busy")
