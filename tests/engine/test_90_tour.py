@@ -8,6 +8,7 @@ from ranker.engine.rest import EngineRest
 from ranker.engine.tour.run import run
 from ranker.engine.tour.syntax import files_of, read_console
 from ranker.recall.encoder import EncoderIdentity
+from tests.engine.dictionary_cluster import put, small
 from tests.engine.fake_ranker import encode_floats
 from tests.engine.fine_rank_songs import ranker
 from tests.engine.recall_videos import VIDEOS, document, entity, vector_of
@@ -29,8 +30,13 @@ def plan(request):
 
 
 @pytest.fixture(scope="module")
-def door(node):
-    """The node with an index `videos` of the real mapping, and a ranker of the tests beside it."""
+def door(node, tmp_path_factory):
+    """The node with an index `videos` of the real mapping, and a ranker of the tests beside it.
+
+    It has a dictionary that no index uses, too, as a node has that was built for twice.
+    """
+    unused = small(node.dictionary_folder, tmp_path_factory.mktemp("unused"), "第一次爱的人")
+    assert put(node, unused).status_code == 201
     made = Made("videos-tour", node.dictionary, EncoderIdentity("small", "1", DIMENSIONS), 0)
     body = fill(made, node.product) | {"aliases": {"videos": {}}}
     node.client.call("PUT", "/videos-tour", body)
@@ -50,6 +56,7 @@ def door(node):
             yield engine
     finally:
         node.client.drop("videos-tour")
+        node.client.call("DELETE", f"/_encore/dictionary/{unused.name}")
 
 
 def test_there_is_a_tour_for_each_engine():

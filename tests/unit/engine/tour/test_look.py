@@ -13,6 +13,7 @@ ANSWER = {
         {"id": "b", "routes": {"text": 0.5, "vector": 2.0}, "mark": {"rank": "fine"}},
     ],
     "empty": [],
+    "lists": [[], ["b1"]],
 }
 
 
@@ -46,6 +47,10 @@ ANSWER = {
         ('hits.0.mark.rank has "in"', True),
         ("hits.0.mark.rank has 1", False),
         ('took has "3"', False),
+        ("lists.*", False),
+        ("lists.*.*", False),
+        ('lists.*.* has "b"', True),
+        ('lists.*.* has "c"', False),
     ],
 )
 def test_a_look_holds_or_not(text, holds):
