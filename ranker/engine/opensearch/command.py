@@ -28,6 +28,10 @@ def java_command(
         f"-Xmx{heap_megabytes}m",
         "-Xss1m",
         "-XX:+UseG1GC",  # the JVM would pick the serial collector on a machine with little memory
+        # As in the stock distribution: the breaker counts garbage too, and where that fills the heap it
+        # refuses everything.
+        "-XX:G1ReservePercent=25",
+        "-XX:InitiatingHeapOccupancyPercent=30",
         "-XX:+ExitOnOutOfMemoryError",  # a node without memory is no node: die and be restarted
         "-XX:-OmitStackTraceInFastThrow",
         f"-XX:ErrorFile={temporary / 'jvm-error-%p.log'}",
