@@ -16,6 +16,7 @@ SEARCHERS = 8
 LOST_SECONDS = 60.0  # a search that no try has answered by then is lost
 WRITE_SECONDS = 5.0  # a write waits for a master that is gone longer than its own timeout says
 PAUSE_SECONDS = 0.02  # between two tries, so that a dead port isn't asked a thousand times a second
+THINK_SECONDS = 0.05  # between a client's searches: two cores have to start the killed node beside them
 RETRIED = (429, 502, 503, 504)
 # What OpenSearch calls 500: the node died between a search's query and its fetch.
 GONE = ("node_disconnected_exception", "node_not_connected_exception")
@@ -104,6 +105,7 @@ class Load:
             while not self._stop.is_set():
                 self._search_once(http, number)
                 number += 1
+                self._stop.wait(THINK_SECONDS)
 
     def _search_once(self, http: httpx.Client, first: int) -> None:
         path = f"/{self._index}/_search"

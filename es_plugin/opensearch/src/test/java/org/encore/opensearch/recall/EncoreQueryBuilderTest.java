@@ -27,6 +27,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.AbstractQueryBuilder;
 import org.opensearch.index.query.BaseQueryRewriteContext;
+import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.MatchAllQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryRewriteContext;
@@ -39,6 +40,7 @@ class EncoreQueryBuilderTest {
                     .getParser()
                     .fromXContent(parser)),
             entry(WithoutPlanQueryBuilder.NAME, parser -> WithoutPlanQueryBuilder.spec().getParser().fromXContent(parser)),
+            entry(BoolQueryBuilder.NAME, BoolQueryBuilder::fromXContent),
             entry(TermQueryBuilder.NAME, TermQueryBuilder::fromXContent),
             entry(MatchAllQueryBuilder.NAME, MatchAllQueryBuilder::fromXContent)));
 
@@ -168,6 +170,7 @@ class EncoreQueryBuilderTest {
                 "{'text': 'a', 'boost': -1}        ~ [encore] [boost] must be at least 0, got [-1]",
                 "{'text': 'a', 'slop': 2}          ~ [encore] does not know [slop]: it takes [text, user, context, routes, filter, boost, _name]",
                 "{'text': 'a', 'filter': {'encore': {'text': 'b'}}} ~ [encore] cannot stand within the [filter] of another [encore]: put both into one [bool]",
+                "{'text': 'a', 'filter': {'bool': {'must': {'bool': {'should': [{'encore': {'text': 'b'}}]}}}}} ~ [encore] [filter] cannot be read: [encore] cannot stand within the [filter] of another [encore]: put both into one [bool]",
             })
     void badInputIsRefusedWithItsValue(String body, String message) {
         String json = ("{'encore': " + body.strip() + "}").replace('\'', '"');
