@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         return self.data / "events"
 
     @property
+    def statistics(self) -> Path:
+        """What whole days say, one folder for each day that may know it."""
+        return self.data / "statistics"
+
+    @property
     def snapshots(self) -> Path:
         """The log of what the ranker saw when it scored."""
         return self.data / "snapshots"

@@ -41,6 +41,8 @@ from ranker.cli.samples_check import samples_check
 from ranker.cli.samples_follow import samples_follow
 from ranker.cli.samples_kuairand import samples_kuairand
 from ranker.cli.search import search
+from ranker.cli.statistics_run import statistics_run
+from ranker.cli.statistics_show import statistics_show
 from ranker.cli.status import status
 from ranker.cli.tour import tour
 from ranker.cli.train import train
@@ -71,6 +73,7 @@ events = _group("events", "The log of what listeners do: load, compact, look at 
 bench = _group("bench", "Measure, as ratios within one run.")
 world = _group("world", "A sample world with known truth: make it, look at it, measure it.")
 samples = _group("samples", "Training samples: what the ranker saw, joined with what came of it.")
+statistics = _group("statistics", "Count what whole days say of videos, uploaders, artists and listeners.")
 evaluate = _group("eval", "Judge orders against the truth.")
 
 
@@ -103,6 +106,8 @@ _add(world, "make", world_make)
 _add(world, "show", world_show)
 _add(world, "check", world_check)
 _add(bench, "events", bench_events)
+_add(statistics, "run", statistics_run)
+_add(statistics, "show", statistics_show)
 _add(bench, "faults", bench_faults)
 _add(bench, "features", bench_features)
 _add(bench, "fuzz", bench_fuzz)

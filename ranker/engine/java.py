@@ -11,6 +11,8 @@ from pathlib import Path
 from ranker.errors import MissingPartError
 
 OLDEST = 21  # both engines and the plugin are compiled for it
+SPARK = range(17, 22)
+"""Releases that Spark 4.0 runs on; a runtime without a compiler is enough for it."""
 
 USUAL_FOLDERS = (
     "/usr/lib/jvm/*",
@@ -77,17 +79,43 @@ def find_jdk(environment: Mapping[str, str], folders: Iterable[str] = USUAL_FOLD
     fit = [jdk for jdk in rest if jdk.version >= OLDEST]
     if fit:
         return max(fit, key=lambda jdk: (jdk.version, str(jdk.home)))
-    versions = sorted({str(jdk.version) for jdk in seen + rest})
-    found = f"found only [{', '.join(versions)}]" if versions else "found none"
     raise MissingPartError(
-        f"no JDK of version {OLDEST} or later ({found} in JAVA_HOME, PATH and the usual folders): "
-        f"install one, for instance Temurin 25, or set JAVA_HOME to it"
+        f"no JDK of version {OLDEST} or later ({_found(seen + rest)} in JAVA_HOME, PATH and the usual"
+        f" folders): install one, for instance Temurin 25, or set JAVA_HOME to it"
     )
 
 
-def inspect(home: Path) -> Jdk | None:
-    """The JDK at `home`, or None: no compiler there, or a version nobody can read."""
-    if not (home / "bin" / "javac").is_file() or not (home / "bin" / "java").is_file():
+def find_spark_java(environment: Mapping[str, str], folders: Iterable[str] = USUAL_FOLDERS) -> Jdk:
+    """The Java for Spark: JAVA_HOME or the one in PATH if it fits, else the newest of the usual folders.
+
+    Args:
+        environment: Variables of the process, of which JAVA_HOME, PATH and HOME are looked at.
+        folders: Glob patterns of homes.
+
+    Raises:
+        MissingPartError: None is of a release that Spark runs on; the message lists what was seen.
+    """
+    preferred = [jdk for home in _preferred(environment) if (jdk := inspect(home, compiler=False))]
+    rest = [jdk for home in _usual(environment, folders) if (jdk := inspect(home, compiler=False))]
+    rest.sort(key=lambda jdk: (jdk.version, str(jdk.home)), reverse=True)
+    for jdk in (*preferred, *rest):
+        if jdk.version in SPARK:
+            return jdk
+    raise MissingPartError(
+        f"no Java of version {SPARK[0]} to {SPARK[-1]} ({_found(preferred + rest)} in JAVA_HOME, PATH and the"
+        f" usual folders), which Spark needs: install one, or run with --backend duckdb"
+    )
+
+
+def _found(seen: list[Jdk]) -> str:
+    versions = sorted({str(jdk.version) for jdk in seen})
+    return f"found only [{', '.join(versions)}]" if versions else "found none"
+
+
+def inspect(home: Path, *, compiler: bool = True) -> Jdk | None:
+    """The JDK at `home`, or None: no compiler there though one is needed, or a version nobody can read."""
+    programs = ("java", "javac") if compiler else ("java",)
+    if not all((home / "bin" / program).is_file() for program in programs):
         return None
     version = _version_of_release_file(home) or _version_printed(home)
     return Jdk(home, version) if version else None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ranker.engine.java import Jdk, find_jdk, inspect
+from ranker.engine.java import Jdk, find_jdk, find_spark_java, inspect
 from ranker.errors import MissingPartError
 
 
@@ -100,3 +100,28 @@ def test_only_old_ones_are_named_in_the_sentence(tmp_path):
 def test_none_at_all(tmp_path):
     with pytest.raises(MissingPartError, match=r"no JDK of version 21 or later \(found none in JAVA_HOME"):
         find_jdk({"PATH": ""}, [f"{tmp_path}/jvm/*"])
+
+
+def test_spark_runs_on_a_runtime_and_not_on_too_new_a_java(tmp_path):
+    newest = jdk(tmp_path / "jvm" / "x25", release="25")
+    jdk(tmp_path / "jvm" / "x17", release="17.0.15", compiler=False)
+    fit = jdk(tmp_path / "jvm" / "x21", release="21.0.1", compiler=False)
+    environment = {"JAVA_HOME": str(newest), "PATH": ""}
+    assert find_spark_java(environment, [f"{tmp_path}/jvm/*"]) == Jdk(fit, 21)
+
+
+def test_spark_takes_the_java_that_was_chosen_if_it_fits(tmp_path):
+    chosen = jdk(tmp_path / "chosen", release="17.0.15")
+    jdk(tmp_path / "jvm" / "x21", release="21.0.1")
+    assert find_spark_java({"JAVA_HOME": str(chosen), "PATH": ""}, [f"{tmp_path}/jvm/*"]) == Jdk(chosen, 17)
+
+
+def test_what_spark_cannot_run_on_is_named_in_the_sentence(tmp_path):
+    for name, release in (("a", "25"), ("b", "11.0.2")):
+        jdk(tmp_path / "jvm" / name, release=release)
+    with pytest.raises(MissingPartError) as refusal:
+        find_spark_java({"PATH": ""}, [f"{tmp_path}/jvm/*"])
+    assert str(refusal.value) == (
+        "no Java of version 17 to 21 (found only [11, 25] in JAVA_HOME, PATH and the usual folders), which"
+        " Spark needs: install one, or run with --backend duckdb"
+    )
