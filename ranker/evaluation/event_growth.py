@@ -1,9 +1,6 @@
 """How compaction grows with the log: time, and the peak memory of its process."""
 
-import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +9,7 @@ from typing import Any, Final
 
 from ranker.catalog.event import SCHEMA, Event, encode_event
 from ranker.errors import EncoreError
+from ranker.evaluation import child_peak
 from ranker.evaluation.event_speed import log_bytes, some_event
 from ranker.features.events.log import EventLog
 from ranker.features.events.manifest import read_manifest
@@ -24,8 +22,6 @@ SIZES: Final = (100_000, 1_000_000, 10_000_000)
 _AT_ONCE: Final = 10_000
 _DAYS: Final = 7
 _FIRST_MS: Final = 1_750_000_000_000
-_COMMAND: Final = ("-c", "from ranker.cli.main import main; main()", "events", "compact", "--json")
-_PAUSE_SECONDS: Final = 0.05
 Progress = Callable[[str, int, int], None]
 
 
@@ -75,7 +71,8 @@ def measure(
         read_back = sum(1 for _ in read(settings.events))
         read_seconds = time.perf_counter() - began
         progress(f"compacting {size:,}", 0, 1)
-        seconds, peak = _compact({**environment, **settings.environment()})
+        ran = child_peak.run(("events", "compact"), {**environment, **settings.environment()})
+        seconds, peak = float(ran.said["seconds"]), ran.peak_megabytes
         progress(f"compacting {size:,}", 1, 1)
         rows = sum(file.rows for file in read_manifest(settings.events).files)
         if rows != size or read_back != size:
@@ -101,34 +98,3 @@ def _write(folder: Path, size: int, progress: Progress) -> None:
                 for number in numbers
             )
             progress(f"writing {size:,}", numbers.stop, size)
-
-
-def _compact(environment: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds that the command says, and its peak of resident memory, megabytes."""
-    peak = 0.0
-    with subprocess.Popen(
-        [sys.executable, *_COMMAND],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        while child.poll() is None:
-            peak = max(peak, _peak_megabytes(child.pid))
-            time.sleep(_PAUSE_SECONDS)
-        assert child.stdout is not None
-        assert child.stderr is not None
-        output, errors = child.stdout.read(), child.stderr.read()
-    if child.returncode:
-        raise EncoreError(f"the compaction failed: [{errors.strip()[-300:]}]")
-    return float(json.loads(output)["seconds"]), peak
-
-
-def _peak_megabytes(pid: int) -> float:
-    """The kernel's own high-water mark of a process; 0 once it has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    except OSError:
-        return 0.0
-    line = next((line for line in status.splitlines() if line.startswith("VmHWM:")), "VmHWM: 0 kB")
-    return int(line.split()[1]) * 1024 / 1e6

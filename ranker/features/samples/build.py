@@ -17,7 +17,7 @@ from ranker.features.samples.window import Window
 from ranker.features.snapshots.files import TableFile, day_bounds
 from ranker.features.snapshots.tables import Tables
 
-CANDIDATES_AT_ONCE: Final = 400_000
+CANDIDATES_AT_ONCE: Final = 131_072
 SAMPLES_A_FILE: Final = 65_536
 Progress = Callable[[str, int, int], None]
 
