@@ -16,7 +16,15 @@ _MOST_POSITION: Final = (1 << 31) - 1
 Kind = Literal["impression", "click", "play", "like", "favorite", "share"]
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Event(
+    # Without references to itself it can't be part of a cycle: the collector need not walk millions of them.
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
+):
     """One thing that happened to one video of one search.
 
     Times are UTC milliseconds. `event_time` is the client's; `received_time` is set at receipt, never

@@ -3,6 +3,7 @@
 import datetime
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ def name_of_day(day: int) -> str:
 
 def to_arrow(events: Sequence[Event], positions: Sequence[int]) -> pa.Table:
     """Events (n,) with the positions behind them, as the table's rows."""
-    columns: dict[str, list[Any]] = {name: [getattr(event, name) for event in events] for name in _FIELDS}
+    columns: dict[str, list[Any]] = {name: list(map(attrgetter(name), events)) for name in _FIELDS}
     columns["position"] = [
         value if value is None else min(value, _MOST_POSITION) for value in columns["position"]
     ]
