@@ -11,7 +11,8 @@ def test_a_child_reads_the_same_settings(monkeypatch, tmp_path):
     assert Settings() == settings
 
 
-def test_the_cache_lies_in_the_data_folder_unless_said_otherwise(tmp_path):
+def test_the_cache_lies_in_the_data_folder_unless_said_otherwise(monkeypatch, tmp_path):
+    monkeypatch.delenv("ENCORE_CACHE", raising=False)
     assert Settings(data=tmp_path).cache_path == tmp_path / "cache"
     assert Settings(data=tmp_path, cache=tmp_path / "shared").cache_path == tmp_path / "shared"
 

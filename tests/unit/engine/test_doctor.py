@@ -11,7 +11,12 @@ from ranker.settings import Settings
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(data=tmp_path / "data", model_repo=tmp_path / "models", model_server="in_process")
+    return Settings(
+        data=tmp_path / "data",
+        cache=tmp_path / "data" / "cache",
+        model_repo=tmp_path / "models",
+        model_server="in_process",
+    )
 
 
 def found(checks, name) -> Check:

@@ -61,7 +61,7 @@ def test_packages_that_cannot_be_had_leave_nothing_behind(monkeypatch, tmp_path)
 
     monkeypatch.setattr(subprocess, "run", fails)
     with pytest.raises(MissingPartError) as caught:
-        triton_environment(Settings(data=tmp_path))
+        triton_environment(Settings(data=tmp_path, cache=tmp_path / "cache"))
     assert str(caught.value) == (
         "the packages of the Triton server could not be installed: [error: no network]; "
         f"check the network and the package index, {INSTEAD}"
