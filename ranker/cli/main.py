@@ -17,6 +17,7 @@ from ranker.cli.bench_online import bench_online
 from ranker.cli.bench_peer import bench_peer
 from ranker.cli.bench_queries import bench_queries
 from ranker.cli.bench_samples import bench_samples
+from ranker.cli.bench_statistics import bench_statistics
 from ranker.cli.bench_tokenizer import bench_tokenizer
 from ranker.cli.bench_tokens import bench_tokens
 from ranker.cli.demo import demo
@@ -116,6 +117,7 @@ _add(bench, "indexing", bench_indexing)
 _add(bench, "latency", bench_latency)
 _add(bench, "online", bench_online)
 _add(bench, "samples", bench_samples)
+_add(bench, "statistics", bench_statistics)
 _add(bench, "tokenizer", bench_tokenizer)
 _add(bench, "tokens", bench_tokens)
 _add(bench, "peer", bench_peer)

@@ -1,15 +1,18 @@
 """A log of any size, for benches and tests of memory; DuckDB writes it, so it is soon made."""
 
-import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from ranker.features.daily.inputs import COMPACTION, Source
+from ranker.features.daily.inputs import Source
 from ranker.features.daily.windows import LONGEST, day_start
+from ranker.features.events.manifest import CompactedFile, Manifest, write_manifest
 from ranker.features.log import DAY_MS
+from ranker.features.snapshots.files import TableFile
+from ranker.features.snapshots.tables import Manifest as Asked
+from ranker.features.snapshots.tables import Tables
 
 _EVENTS_A_REQUEST: Final = 8
 _A_FILE: Final = 1_000_000  # events of a day in one file; more makes more files
@@ -57,7 +60,8 @@ def make_log(root: Path, day: date, events: int) -> Source:
         "day_ms": DAY_MS,
     }
     connection = duckdb.connect(config={"memory_limit": _MEMORY, "threads": 1})
-    files: dict[str, list[str]] = {"events": [], "requests": []}
+    shown: list[CompactedFile] = []
+    asked: list[TableFile] = []
     for number in range(LONGEST):
         of = day - timedelta(days=LONGEST - number)
         first, end = requests * number // LONGEST, requests * (number + 1) // LONGEST
@@ -69,17 +73,14 @@ def make_log(root: Path, day: date, events: int) -> Source:
             query = _EVENTS.format(**sizes, **bounds, start=day_start(of))
             _write(connection, query, root / "events" / "parquet" / name)
             _write(connection, _REQUESTS.format(**sizes, first=low, end=high), root / "requests" / name)
-            files["events"].append(name)
-            files["requests"].append(f"requests/{name}")
+            rows = bounds["end"] - bounds["first"]
+            shown.append(CompactedFile(name, bounds["first"], bounds["end"], rows))
+            asked.append(TableFile(f"requests/{name}", high - low, day_start(of), day_start(of)))
     _write(connection, _VIDEOS.format(**sizes), root / "videos.parquet")
     connection.close()
-    for folder, key, named in (
-        ("events", "files", files["events"]),
-        ("snapshots", "requests", files["requests"]),
-    ):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-        manifest = {"schema": 1, "until": 0, key: [{"path": path} for path in named]}
-        (root / folder / COMPACTION).write_text(json.dumps(manifest))
+    write_manifest(root / "events", Manifest(until=requests * _EVENTS_A_REQUEST, files=tuple(shown)))
+    (root / "snapshots").mkdir(exist_ok=True)
+    Tables.open(root).commit(Asked(requests=tuple(asked)))
     return Source.of(root, (root / "videos.parquet",), day)
 
 

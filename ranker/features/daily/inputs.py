@@ -1,6 +1,5 @@
 """Which files hold the days that count, and what the catalogue says of the videos."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,16 +11,16 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ranker.errors import InvalidInputError
 from ranker.features.columns import VideoColumns
 from ranker.features.daily.windows import LONGEST
+from ranker.features.events.table import files as event_files
 from ranker.features.resolve import resolve
+from ranker.features.snapshots.tables import Tables
 from ranker.understanding.names import NONE
 
 LATE_DAYS: Final = 7
 """An event that comes later after its request than this finds no request, and counts for its video alone."""
 
-COMPACTION: Final = "compaction.json"
 EVENTS: Final = pa.schema(
     {
         "request_id": pa.string(),
@@ -61,34 +60,18 @@ class Source:
             day: The day that statistics are made for: the days before it count.
         """
         first = day - timedelta(days=LONGEST)
-        events = _named(root / "events" / COMPACTION, "files", root / "events" / "parquet")
-        requests = _named(root / "snapshots" / COMPACTION, "requests", root)
+        asked = [root / file.path for file in Tables.open(root).manifest.requests]
         return cls(
-            tuple(_of_days(events, first, day)),
-            tuple(_of_days(requests, first - timedelta(days=LATE_DAYS), day)),
+            tuple(_of_days(event_files(root / "events"), first, day)),
+            tuple(_of_days(asked, first - timedelta(days=LATE_DAYS), day)),
             tuple(videos),
         )
 
 
-def _named(manifest: Path, key: str, folder: Path) -> list[Path]:
-    """The files that a compaction's manifest names; none before the first."""
-    if not manifest.is_file():
-        return []
-    return [folder / file["path"] for file in json.loads(manifest.read_text()).get(key, [])]
-
-
 def _of_days(files: Iterable[Path], first: date, end: date) -> list[Path]:
     """Those of a folder `day=D` with first ≤ D < end."""
-    return [file for file in files if first <= _day_of(file) < end]
-
-
-def _day_of(file: Path) -> date:
-    try:
-        return date.fromisoformat(file.parent.name.removeprefix("day="))
-    except ValueError:
-        raise InvalidInputError(
-            f"[{file}] lies in no folder of a day, such as day=2026-11-25; move it"
-        ) from None
+    names = {f"day={first + timedelta(days=number)}" for number in range((end - first).days)}
+    return [file for file in files if file.parent.name in names]
 
 
 def or_empty(files: Iterable[Path], schema: pa.Schema, empty: Path) -> list[Path]:

@@ -51,6 +51,7 @@ class SparkBackend:
         logging = spill / "log4j2.properties"
         logging.write_text(_LOGGING)
         settings = {
+            "spark.log.level": "ERROR",
             "spark.ui.enabled": "false",
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.warehouse.dir": str(spill / "warehouse"),
@@ -78,7 +79,7 @@ class SparkBackend:
         self._bytes += sum(file.stat().st_size for file in files)
         partitions = min(max(self._bytes // _BYTES_A_PARTITION, _LEAST_PARTITIONS), _MOST_PARTITIONS)
         self._session.conf.set("spark.sql.shuffle.partitions", partitions)
-        paths = [file.absolute().as_uri() for file in files]
+        paths = [_address(file) for file in files]
         self._session.read.parquet(*paths).createOrReplaceTempView(name)
         return self._connection.table(name)
 
@@ -103,7 +104,7 @@ class SparkBackend:
         from pyspark.errors import PySparkException
 
         try:
-            frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
+            frame.write.mode("overwrite").parquet(_address(folder))
         except (PySparkException, Py4JJavaError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise EncoreError(f"Spark failed: [{str(error).splitlines()[0]}]; its log says more") from None
@@ -112,6 +113,11 @@ class SparkBackend:
         """See `Backend`."""
         self._session.stop()
         shutil.rmtree(self._spill, ignore_errors=True)
+
+
+def _address(path: Path) -> str:
+    """Of a file on every machine's own disk; Hadoop doesn't read the %3D that a URI would have in day=…."""
+    return f"file://{path.absolute()}"
 
 
 @contextmanager

@@ -4,6 +4,9 @@ import random
 from collections import Counter, defaultdict
 from itertools import product
 
+import pyarrow.parquet as pq
+
+from ranker.evaluation.made_log import make_log
 from ranker.features.daily.job import run
 from ranker.features.daily.output import folder_of
 from ranker.features.daily.windows import KEYS, WINDOWS
@@ -75,3 +78,15 @@ def test_the_same_numbers_to_the_last_integer(duckdb_backend, spark_backend, tmp
         manifest = run(backend, files, DAY, target, lambda *_: None)
         assert {entity: read(folder_of(target, DAY), entity) for entity in KEYS} == expected
         assert manifest.rows == {entity: len(rows) for entity, rows in expected.items()}
+
+
+def test_the_same_files_of_many_days(duckdb_backend, spark_backend, tmp_path):
+    files = make_log(tmp_path / "log", DAY, 2_000)
+    assert len(files.events) == 30
+    made = []
+    for backend in (duckdb_backend, spark_backend):
+        run(backend, files, DAY, tmp_path / backend.name, lambda *_: None)
+        folder = folder_of(tmp_path / backend.name, DAY)
+        made.append({entity: pq.read_table(folder / f"{entity}.parquet").to_pylist() for entity in KEYS})
+    assert made[0] == made[1]
+    assert sum(row["impressions_30d"] for row in made[0]["video"]) == 1_000

@@ -1,18 +1,14 @@
-import json
 from datetime import date
 
 import polars as pl
-import pytest
 
-from ranker.errors import InvalidInputError
 from ranker.features.daily.inputs import Source, write_videos
+from ranker.features.events.manifest import CompactedFile, write_manifest
+from ranker.features.events.manifest import Manifest as EventManifest
+from ranker.features.snapshots.files import TableFile
+from ranker.features.snapshots.tables import Manifest, Tables
 
 DAY = date(2026, 5, 31)
-
-
-def note(manifest, key, names):
-    manifest.parent.mkdir(parents=True, exist_ok=True)
-    manifest.write_text(json.dumps({"schema": 1, "until": 9, key: [{"path": name} for name in names]}))
 
 
 def names(files):
@@ -21,7 +17,9 @@ def names(files):
 
 def test_of_events_the_thirty_days_before_the_day_count(tmp_path):
     days = ("2026-04-30", "2026-05-01", "2026-05-30", "2026-05-31")
-    note(tmp_path / "events" / "compaction.json", "files", [f"day={day}/1-9.parquet" for day in days])
+    (tmp_path / "events").mkdir()
+    files = tuple(CompactedFile(f"day={day}/1-9.parquet", 1, 9, 1) for day in days)
+    write_manifest(tmp_path / "events", EventManifest(until=9, files=files))
     found = Source.of(tmp_path, (), DAY)
     assert names(found.events) == ["day=2026-05-01/1-9.parquet", "day=2026-05-30/1-9.parquet"]
     assert found.events[0].parent.parent == tmp_path / "events" / "parquet"
@@ -30,23 +28,13 @@ def test_of_events_the_thirty_days_before_the_day_count(tmp_path):
 
 def test_requests_of_a_week_before_count_too_for_events_come_late(tmp_path):
     days = ("2026-04-23", "2026-04-24", "2026-05-30", "2026-05-31")
-    note(
-        tmp_path / "snapshots" / "compaction.json",
-        "requests",
-        [f"requests/day={day}/a.parquet" for day in days],
-    )
+    (tmp_path / "snapshots").mkdir()
+    files = tuple(TableFile(f"requests/day={day}/a.parquet", 1, 0, 0) for day in days)
+    Tables.open(tmp_path).commit(Manifest(requests=files))
     found = Source.of(tmp_path, (), DAY)
     assert names(found.requests) == ["day=2026-04-24/a.parquet", "day=2026-05-30/a.parquet"]
     assert found.requests[0].parent.parent == tmp_path / "requests"
     assert found.events == ()
-
-
-def test_a_folder_that_names_no_day_is_refused(tmp_path):
-    note(tmp_path / "events" / "compaction.json", "files", ["day=may/a.parquet"])
-    with pytest.raises(InvalidInputError) as refusal:
-        Source.of(tmp_path, (), DAY)
-    file = tmp_path / "events" / "parquet" / "day=may" / "a.parquet"
-    assert str(refusal.value) == f"[{file}] lies in no folder of a day, such as day=2026-11-25; move it"
 
 
 def test_the_catalogue_says_uploader_artist_and_duration_where_it_knows(columns, tmp_path):
