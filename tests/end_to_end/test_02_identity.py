@@ -4,8 +4,15 @@ import time
 
 import pytest
 
+from ranker.features.log import day_of
+from ranker.features.samples.build import build
+from ranker.features.samples.event_table import LoggedEvents
 from ranker.features.samples.rows import training_rows
+from ranker.features.samples.store import SampleStore
+from ranker.features.samples.window import Window
+from ranker.features.snapshots.compaction import compact
 from ranker.features.snapshots.journals import read_snapshots
+from ranker.features.snapshots.tables import Tables
 from ranker.serving.events import read_events
 
 
@@ -38,7 +45,16 @@ def wait_for_snapshot(stack, request_id):
     pytest.fail(f"no snapshot of [{request_id}] within 10 s")
 
 
-def test_from_search_to_training_row(stack):
+def built_samples(stack, day, into):
+    """Those of a day, as `encore samples build` makes them, by video."""
+    settings = stack.settings
+    compact(settings.data, settings.snapshots)
+    tables, logged = Tables.open(settings.data), LoggedEvents(settings.events)
+    build(tables, logged, range(day, day + 1), Window(), into=into)
+    return SampleStore(into).scan().collect()
+
+
+def test_from_search_to_training_row(stack, tmp_path):
     request_id, hits = search(stack)
     first, second = hits[0]["_id"], hits[1]["_id"]
 
@@ -76,6 +92,10 @@ def test_from_search_to_training_row(stack):
         row = by_id[hit["_id"]]
         assert hit["_score"] == pytest.approx(1 + row["tier"] + row["u"], abs=1e-6)
         assert hit["_score"] <= 1 + row["tier"] + row["u"]
+    # The tables that training reads say the same.
+    samples = built_samples(stack, int(day_of(snapshots[0].now)), tmp_path)
+    mine = samples.filter(request_id=request_id)
+    assert {row["video_id"]: row for row in mine.select(rows.columns).to_dicts()} == by_id
 
 
 def test_a_later_page_comes_from_the_first_answer(stack):
