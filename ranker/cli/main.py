@@ -29,6 +29,7 @@ from ranker.cli.doctor import doctor
 from ranker.cli.down import down
 from ranker.cli.eval_recall import eval_recall
 from ranker.cli.eval_search import eval_search
+from ranker.cli.eval_smoothing import eval_smoothing
 from ranker.cli.events_compact import events_compact
 from ranker.cli.events_load import events_load
 from ranker.cli.events_status import events_status
@@ -128,6 +129,7 @@ _add(samples, "follow", samples_follow)
 _add(samples, "kuairand", samples_kuairand)
 _add(evaluate, "search", eval_search)
 _add(evaluate, "recall", eval_recall)
+_add(evaluate, "smoothing", eval_smoothing)
 
 
 def main() -> None:

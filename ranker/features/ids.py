@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ranker.features.batch import Batch
 from ranker.features.cells import Cells
 from ranker.features.columns import VideoColumns
+from ranker.features.id_dictionary import codes as coded
 from ranker.features.users import AGE_BANDS, UserColumns
 from ranker.understanding.names import VERSIONS
 
@@ -45,7 +46,7 @@ class IdCoder:
             "wanted_version": list(VERSIONS),
             "age_band": list(AGE_BANDS),
         }
-        self._tables = {name: _table(rows, ids[name]) for name, rows in things.items()}
+        self._tables = {name: coded(rows, ids[name]) for name, rows in things.items()}
         self._city_tiers = {value: code + 1 for code, value in enumerate(ids["city_tier"])}
         of_video = [self._tables[name] for name in _OF_VIDEO]
         self._all = np.concatenate(of_video)
@@ -75,8 +76,3 @@ class IdCoder:
         inside = (rows >= 0) & (rows < self._lengths)
         codes = self._all[self._ends - np.where(inside, self._lengths - rows, 0)]
         return np.asarray(codes, np.int32)
-
-
-def _table(rows: Sequence[str], values: Sequence[str]) -> Codes:
-    code_of = {value: code + 1 for code, value in enumerate(values)}
-    return np.array([*(code_of.get(row, 0) for row in rows), 0], np.int64)

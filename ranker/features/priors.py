@@ -7,9 +7,10 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from ranker.features.beta_binomial import fit_beta
 from ranker.features.layout import HISTORY_SUMS, get
 from ranker.features.statistics import CLICKS, EFFECTIVE, EXPECTED, TABLES, WATCH, Statistics
-from ranker.features.transforms import LiftPriors, fit_beta
+from ranker.features.transforms import LiftPriors
 
 Pair = tuple[float, float]
 VIDEO: Final = "of_video"

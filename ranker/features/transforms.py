@@ -1,14 +1,16 @@
-"""Formulas that turn sums into features; each has a test that a reader can do by hand."""
+"""Formulas that turn sums into features; each has a test that a reader can do by hand.
+
+What the priors of the smoothing are fitted by is `beta_binomial`; how ids become codes, `id_dictionary`.
+"""
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[Any]
-_MOST_ROUNDS: Final = 60
 
 
 def smoothed_rate(successes: Floats, trials: Floats, alpha: float, beta: float) -> Floats:
@@ -42,43 +44,12 @@ def log_lifts(successes: Floats, trials: Floats, priors: LiftPriors) -> Floats:
     return lifts
 
 
-def fit_beta(
-    successes: Floats, trials: Floats, rounds: int = _MOST_ROUNDS, tolerance: float = 1e-6
-) -> tuple[float, float]:
-    """α and β of the beta-binomial by fixed point, started from moments (Wang et al. 2011; Minka 2000).
-
-    α ← α·Σ[ψ(s + α) − ψ(α)] / Σ[ψ(n + α + β) − ψ(α + β)], β likewise with n − s. Items without trials don't
-    count. Trials may be fractions (examined shows); successes above the trials are cut to them.
-    """
-    from scipy.special import digamma
-
-    kept = trials > 0
-    n = np.asarray(trials[kept], np.float64)
-    s = np.minimum(np.asarray(successes[kept], np.float64), n)
-    if not len(n) or s.sum() == 0:
-        return 0.5, 10.0
-    alpha, beta = _moments(s, n)
-    for _ in range(rounds):
-        total = digamma(n + alpha + beta) - digamma(alpha + beta)
-        next_alpha = alpha * (digamma(s + alpha) - digamma(alpha)).sum() / total.sum()
-        next_beta = beta * (digamma(n - s + beta) - digamma(beta)).sum() / total.sum()
-        moved = abs(next_alpha - alpha) + abs(next_beta - beta)
-        alpha, beta = max(float(next_alpha), 1e-3), max(float(next_beta), 1e-3)
-        if moved < tolerance * (alpha + beta) or alpha + beta > 1e4:
-            break
-    return alpha, beta
-
-
-def _moments(s: Floats, n: Floats) -> tuple[float, float]:
-    """Start: the pooled rate m, and a strength of m(1 − m)/variance − 1 within [1, 100]."""
-    mean = float(np.clip(s.sum() / n.sum(), 1e-4, 1 - 1e-4))
-    variance = float(np.average((s / n - mean) ** 2, weights=n))
-    strength = float(np.clip(mean * (1 - mean) / max(variance, 1e-9) - 1, 1.0, 100.0))
-    return mean * strength, (1 - mean) * strength
-
-
 def wilson_lower(successes: Floats, trials: Floats, z: float = 1.96) -> Floats:
-    """Wilson's lower bound (p + z²/2n − z√(p(1 − p)/n + z²/4n²))/(1 + z²/n); 0 without trials."""
+    """Wilson's lower bound (p + z²/2n − z√(p(1 − p)/n + z²/4n²))/(1 + z²/n); 0 without trials.
+
+    The lower end of the score interval (Wilson, Journal of the American Statistical Association, 1927): good
+    for orders in which little evidence shall not win, too low as a probability.
+    """
     n = np.maximum(np.asarray(trials, np.float64), 1e-12)
     p = np.clip(successes / n, 0.0, 1.0)
     centre = p + z * z / (2 * n)
@@ -108,6 +79,9 @@ def soft_buckets(values: Floats, buckets: int) -> Floats:
 
 
 def example_age(log_time: Floats, window_end: int) -> Floats:
-    """Days from a sample's log time to the end of the training window, ≥ 0; 0 when serving."""
+    """Days from a sample's log time to the end of the training window, ≥ 0; 0 when serving.
+
+    Covington et al., RecSys 2016: so that a model learns what is new by its age, and not the window's mean.
+    """
     age: Floats = np.maximum(window_end - log_time, 0) / 86_400_000
     return age

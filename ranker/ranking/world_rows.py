@@ -15,6 +15,7 @@ from ranker.features.builder import FeatureBuilder
 from ranker.features.columns import VideoColumns
 from ranker.features.examination import Examination
 from ranker.features.history import read_log
+from ranker.features.id_dictionary import frequent
 from ranker.features.layout import PACKS, get
 from ranker.features.log import Log, day_of
 from ranker.features.moments import moments
@@ -164,9 +165,7 @@ def _specification(
 
 
 def _frequent(name: str, rows: npt.NDArray[Any], ids: list[str]) -> list[str]:
-    counts = np.bincount(rows[rows >= 0], minlength=len(ids))
-    least = _FEWEST_EXPOSURES[name]
-    return [item for item, count in zip(ids, counts.tolist(), strict=True) if count >= least]
+    return frequent(rows, ids, _FEWEST_EXPOSURES[name])
 
 
 def _ranking_rows(exposures: ExposureRows) -> RankingRows:

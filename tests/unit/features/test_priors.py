@@ -1,10 +1,10 @@
 import polars as pl
 import pytest
 
+from ranker.features.beta_binomial import fit_beta
 from ranker.features.history import read_log
 from ranker.features.moments import moments
 from ranker.features.priors import VIDEO, Priors
-from ranker.features.transforms import fit_beta
 from tests.unit.features.small_log import EVERY_POSITION, EXPOSURES, SEARCHES
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from ranker.features.transforms import (
     example_age,
-    fit_beta,
     log2p1,
     log_lift,
     smoothed_rate,
@@ -45,42 +44,6 @@ def test_a_smoothed_rate_lies_between_the_prior_and_the_rate(first, second, alph
 def test_a_success_more_never_lowers_a_lift(successes, trials, alpha, beta):
     fewer, more = log_lift(*arrays([successes, successes + 1], [trials] * 2), alpha, beta)
     assert fewer <= more
-
-
-def test_one_trial_each_tells_the_mean_alone():
-    # One trial each: only α/(α + β) is told by the data, the mean 1/4.
-    alpha, beta = fit_beta(*arrays([1, 0, 0, 0] * 50, [1] * 200))
-    assert alpha / (alpha + beta) == pytest.approx(0.25, abs=1e-3)
-
-
-def test_the_fit_finds_the_beta_that_made_the_rates():
-    random = np.random.default_rng(7)
-    trials = np.full(4_000, 50)
-    clicks = random.binomial(trials, random.beta(2.0, 6.0, len(trials)))
-    alpha, beta = fit_beta(clicks, trials)
-    assert (alpha, beta) == pytest.approx((2.0, 6.0), rel=0.1)
-
-
-def test_items_without_trials_do_not_count_in_the_fit():
-    successes, trials = arrays([1, 3, 2, 0], [4, 4, 8, 6])
-    padded = fit_beta(np.append(successes, [0.0, 0.0]), np.append(trials, [0.0, 0.0]))
-    assert padded == fit_beta(successes, trials)
-
-
-def test_successes_above_the_trials_are_cut_to_them():
-    trials = np.array([2.0, 2.0, 4.0])
-    assert fit_beta(np.array([3.0, 1.0, 1.0]), trials) == fit_beta(np.array([2.0, 1.0, 1.0]), trials)
-
-
-@pytest.mark.parametrize(("successes", "trials"), [([], []), ([0, 0], [0, 0]), ([0, 0], [5, 9])])
-def test_a_log_without_a_success_gives_a_weak_prior(successes, trials):
-    assert fit_beta(*arrays(successes, trials)) == (0.5, 10.0)
-
-
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=30))
-def test_a_fit_is_always_a_pair_of_positive_numbers(pairs):
-    successes, trials = arrays([min(pair) for pair in pairs], [max(pair) for pair in pairs])
-    assert all(math.isfinite(value) and value > 0 for value in fit_beta(successes, trials))
 
 
 def test_wilson_of_half_of_four_with_z_two():
