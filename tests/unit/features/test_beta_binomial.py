@@ -81,7 +81,7 @@ def test_the_default_rounds_of_the_fixed_point_stop_below_the_top():
     clicks = random.binomial(trials, random.beta(1.0, 5.0, len(trials)))
     short, whole = fit_beta(clicks, trials), fit_beta(clicks, trials, rounds=5_000, tolerance=1e-9)
     assert sum(short) < 0.9 * sum(whole)
-    assert short[0] / sum(short) == pytest.approx(whole[0] / sum(whole), rel=0.01)
+    assert short[0] / sum(short) == pytest.approx(whole[0] / sum(whole), rel=0.05)
     assert log_likelihood(clicks, trials, *short) < log_likelihood(clicks, trials, *whole)
 
 
