@@ -28,8 +28,8 @@ def fit_beta(successes: Floats, trials: Floats, rounds: int = _MOST_ROUNDS, tole
 
     The mean α/(α + β) is nearly there after a few rounds, but the strength creeps, the more slowly the fewer
     trials an item has. After the rounds that are the default, `encore eval smoothing` found it a tenth below
-    the top for KuaiRand's videos and two fifths below for the demo world's pairs of query and video, at a cost
-    of 0.0000 and 0.0014 in log loss. More rounds, or `fit_beta_em`, get there and take longer.
+    the top for KuaiRand's videos and two fifths below for the demo world's pairs of query and video, costing
+    0.0000 and 0.0014 in log loss. More rounds, or `fit_beta_em`, get there and take longer.
     """
     kept = _kept(successes, trials)
     if kept is None:
