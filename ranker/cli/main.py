@@ -33,6 +33,7 @@ from ranker.cli.eval_smoothing import eval_smoothing
 from ranker.cli.events_compact import events_compact
 from ranker.cli.events_load import events_load
 from ranker.cli.events_status import events_status
+from ranker.cli.features import features
 from ranker.cli.index_build import index_build
 from ranker.cli.index_delete import index_delete
 from ranker.cli.index_status import index_status
@@ -93,6 +94,7 @@ _add(app, "models", models)
 _add(app, "train", train)
 _add(app, "search", search)
 _add(app, "tour", tour)
+_add(app, "features", features)
 _add(index, "build", index_build)
 _add(index, "swap", index_swap)
 _add(index, "upsert", index_upsert)

@@ -63,5 +63,10 @@ ABSENT = (
     AbsentFamily("intent", "query intents come with query understanding"),
     AbsentFamily("routes", "recall routes and their scores come with personal and vector recall"),
     AbsentFamily("real_time", "counters are kept by features.online; no model has been trained on them yet"),
+    AbsentFamily(
+        "whole_days", "`features.daily` counts 1, 7 and 30 days; no model has been trained on them yet"
+    ),
+    AbsentFamily("click_graph", "vectors of queries and videos come with the click graph"),
+    AbsentFamily("example_age", "`transforms.example_age` is there; no model has been trained with it yet"),
     AbsentFamily("content_tags", "image and audio tags come with the content models"),
 )

@@ -9,19 +9,28 @@ import numpy.typing as npt
 from ranker.features.batch import Batch
 from ranker.features.cells import Cells
 from ranker.features.columns import VideoColumns
+from ranker.features.feature import Feature
 from ranker.features.id_dictionary import codes as coded
 from ranker.features.users import AGE_BANDS, UserColumns
 from ranker.understanding.names import VERSIONS
 
-_OF_VIDEO: Final = ("artist", "song", "style", "language", "version", "uploader")
-ID_FEATURES: Final = (
-    *_OF_VIDEO,
-    "user",
-    "wanted_artist",
-    "wanted_version",
-    "age_band",
-    "city_tier",
+OF_VIDEO: Final = (
+    Feature("artist", "id", "the artist that the video is resolved to", leak="day"),
+    Feature("song", "id", "the song that the video is resolved to", leak="day"),
+    Feature("style", "id", "that song's style, else the text's", leak="day"),
+    Feature("language", "id", "that song's language, else the text's", leak="day"),
+    Feature("version", "id", "the video's version: live, cover…"),
+    Feature("uploader", "id", "who uploaded it"),
 )
+OF_REQUEST: Final = (
+    Feature("user", "id", "the listener", leak="request"),
+    Feature("wanted_artist", "id", "the first artist that the query names", leak="request"),
+    Feature("wanted_version", "id", "the last version that the query names", leak="request"),
+    Feature("age_band", "id", "the listener's age band", leak="request"),
+    Feature("city_tier", "id", "the tier of the listener's city", leak="request"),
+)
+_OF_VIDEO: Final = tuple(feature.name for feature in OF_VIDEO)
+ID_FEATURES: Final = (*_OF_VIDEO, *(feature.name for feature in OF_REQUEST))
 Codes = npt.NDArray[np.int64]
 
 

@@ -26,6 +26,7 @@ FILE: Final = "specification.json"
 SCHEMA: Final = 1
 QUERY_WORDS: Final = MOST_TERMS  # width of `query_words`; more are cut, fewer padded with 0
 PADDING: Final = 0
+_WORDS: Final = ("meaning", "unit")  # told to people; what a model is fed doesn't depend on them
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _check_features(path: Path, stored: list[dict[str, Any]]) -> None:
     _check_order(path, "computed", [f["name"] for f in stored], [f["name"] for f in own])
     for theirs, ours in zip(stored, own, strict=True):
         for key, value in ours.items():
-            if theirs.get(key) != value:
+            if key not in _WORDS and theirs.get(key) != value:
                 raise InvalidInputError(
                     f"the specification [{path}] says {key} [{theirs.get(key)}] of feature"
                     f" [{ours['name']}], this program [{value}]; train again"

@@ -53,6 +53,7 @@ class SparkBackend:
         settings = {
             "spark.log.level": "ERROR",
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.warehouse.dir": str(spill / "warehouse"),
             "spark.local.dir": str(spill),

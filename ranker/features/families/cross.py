@@ -21,7 +21,7 @@ _STRENGTH: Final = 2.0  # clicks that an unknown taste counts as
 
 FEATURES: Final = (
     Feature("user_artist_lift", "lift", "the listener's clicks on the artist", leak="day"),
-    Feature("user_artist_clicks", "count", "the listener's clicks on the artist", leak="day"),
+    Feature("user_artist_clicks", "count", "the listener's clicks on the artist", unit="clicks", leak="day"),
     Feature(
         "user_artist_share", "rate", "share of the listener's clicks that went to the artist", leak="day"
     ),
@@ -29,8 +29,8 @@ FEATURES: Final = (
     Feature("user_style_lift", "lift", "the listener's clicks on the style", leak="day"),
     Feature("user_language_lift", "lift", "the listener's clicks on the language", leak="day"),
     Feature("user_version_lift", "lift", "the listener's clicks on the version", leak="day"),
-    Feature("user_video_looks", "count", "looks of the listener at this video", leak="day"),
-    Feature("user_video_clicks", "count", "clicks of the listener on this video", leak="day"),
+    Feature("user_video_looks", "count", "looks of the listener at this video", unit="looks", leak="day"),
+    Feature("user_video_clicks", "count", "clicks of the listener on this video", unit="clicks", leak="day"),
 )
 
 

@@ -21,37 +21,80 @@ Array = npt.NDArray[Any]
 _AT: Final = {name: i for i, name in enumerate(HISTORY_SUMS)}
 
 TEXT: Final = (
-    Feature("title_coverage", "rate", "share of the query's term weight that stands in the title"),
-    Feature("text_coverage", "rate", "share of the query's term weight in title or tags"),
-    Feature("any_coverage", "rate", "share of the query's term weight in title, tags or uploader's name"),
-    Feature("all_terms", "flag", "every term of the query stands in title or tags"),
-    Feature("matched_weight", "real", "weight of the terms in title or tags", unit="idf"),
-    Feature("missing_weight", "real", "largest weight of a term in neither title nor tags", unit="idf"),
-    Feature("title_density", "rate", "terms of the query in the title, over the title's terms"),
-)
-ARTIST: Final = (
-    Feature("artist_in_title", "rate", "trust of an artist wanted whom the title names"),
-    Feature("artist_in_tags", "rate", "trust of an artist wanted whom the tags name"),
-    Feature("artist_uploads", "rate", "trust of an artist wanted whose name the uploader bears"),
-    Feature("artist_resolved", "rate", "trust of an artist wanted whom the video is resolved to"),
-    Feature("artist_other", "flag", "an artist is wanted and the title names others only"),
-    Feature("artist_resolved_other", "flag", "an artist is wanted and the video is resolved to another"),
-)
-ARTIST_TRUST: Final = (Feature("artist_trust", "count", "evidence for the video's artist", unit="votes"),)
-SONG: Final = (
-    Feature("song_in_title", "rate", "trust of a song title wanted that the title names"),
-    Feature("song_in_tags", "rate", "trust of a song title wanted that the tags name"),
-    Feature("song_title_resolved", "rate", "trust of a song title wanted that the video is resolved to"),
-    Feature("song_resolved", "rate", "trust of a song wanted that the video is resolved to"),
-    Feature("song_as_word", "rate", "trust of a song title wanted that is a word of the title"),
-    Feature("song_by_lyrics", "rate", "trust of a song title wanted whose lyrics the title quotes"),
-    Feature("song_other", "flag", "a song is wanted and the title names others only"),
-    Feature("song_resolved_other", "flag", "a song is wanted and the video is resolved to another title"),
     Feature(
-        "song_by_wanted", "flag", "the resolved artist sings the song wanted, though the song isn't told"
+        "title_coverage", "rate", "share of the query's term weight that stands in the title", leak="request"
+    ),
+    Feature("text_coverage", "rate", "share of the query's term weight in title or tags", leak="request"),
+    Feature(
+        "any_coverage",
+        "rate",
+        "share of the query's term weight in title, tags or uploader's name",
+        leak="request",
+    ),
+    Feature("all_terms", "flag", "every term of the query stands in title or tags", leak="request"),
+    Feature("matched_weight", "real", "weight of the terms in title or tags", unit="idf", leak="request"),
+    Feature(
+        "missing_weight",
+        "real",
+        "largest weight of a term in neither title nor tags",
+        unit="idf",
+        leak="request",
+    ),
+    Feature(
+        "title_density", "rate", "terms of the query in the title, over the title's terms", leak="request"
     ),
 )
-SONG_TRUST: Final = (Feature("song_trust", "count", "evidence for the video's song", unit="votes"),)
+ARTIST: Final = (
+    Feature("artist_in_title", "rate", "trust of an artist wanted whom the title names", leak="request"),
+    Feature("artist_in_tags", "rate", "trust of an artist wanted whom the tags name", leak="request"),
+    Feature(
+        "artist_uploads", "rate", "trust of an artist wanted whose name the uploader bears", leak="request"
+    ),
+    Feature("artist_resolved", "rate", "trust of an artist wanted whom the video is resolved to", leak="day"),
+    Feature("artist_other", "flag", "an artist is wanted and the title names others only", leak="request"),
+    Feature(
+        "artist_resolved_other",
+        "flag",
+        "an artist is wanted and the video is resolved to another",
+        leak="day",
+    ),
+)
+ARTIST_TRUST: Final = (
+    Feature("artist_trust", "count", "evidence for the video's artist", unit="votes", leak="day"),
+)
+SONG: Final = (
+    Feature("song_in_title", "rate", "trust of a song title wanted that the title names", leak="request"),
+    Feature("song_in_tags", "rate", "trust of a song title wanted that the tags name", leak="request"),
+    Feature(
+        "song_title_resolved",
+        "rate",
+        "trust of a song title wanted that the video is resolved to",
+        leak="day",
+    ),
+    Feature("song_resolved", "rate", "trust of a song wanted that the video is resolved to", leak="day"),
+    Feature(
+        "song_as_word", "rate", "trust of a song title wanted that is a word of the title", leak="request"
+    ),
+    Feature(
+        "song_by_lyrics", "rate", "trust of a song title wanted whose lyrics the title quotes", leak="request"
+    ),
+    Feature("song_other", "flag", "a song is wanted and the title names others only", leak="request"),
+    Feature(
+        "song_resolved_other",
+        "flag",
+        "a song is wanted and the video is resolved to another title",
+        leak="day",
+    ),
+    Feature(
+        "song_by_wanted",
+        "flag",
+        "the resolved artist sings the song wanted, though the song isn't told",
+        leak="day",
+    ),
+)
+SONG_TRUST: Final = (
+    Feature("song_trust", "count", "evidence for the video's song", unit="votes", leak="day"),
+)
 WANTS: Final = (
     Feature("wants_artist", "flag", "the query names an artist", leak="request"),
     Feature("wants_song", "flag", "the query names a song", leak="request"),
@@ -63,10 +106,10 @@ WANTS: Final = (
     Feature("ambiguity", "count", "songs that the query may mean", unit="songs", leak="request"),
 )
 VERSION: Final = (
-    Feature("version_in_title", "flag", "a version wanted that the title names"),
-    Feature("version_in_tags", "flag", "a version wanted that tags or uploader's name name"),
-    Feature("version_resolved", "flag", "the version wanted is the video's"),
-    Feature("version_other", "flag", "a version is wanted and the video's is another"),
+    Feature("version_in_title", "flag", "a version wanted that the title names", leak="request"),
+    Feature("version_in_tags", "flag", "a version wanted that tags or uploader's name name", leak="request"),
+    Feature("version_resolved", "flag", "the version wanted is the video's", leak="request"),
+    Feature("version_other", "flag", "a version is wanted and the video's is another", leak="request"),
 )
 IS_VERSION: Final = tuple(
     Feature(f"is_{name}", "flag", f"the video's version is {name}") for name in VERSIONS
@@ -75,12 +118,12 @@ WANTS_VERSION: Final = tuple(
     Feature(f"wants_{name}", "flag", f"the query asks for {name}", leak="request") for name in VERSIONS
 )
 STYLE: Final = (
-    Feature("style_fits", "flag", "the video's style is one that the query names"),
-    Feature("language_fits", "flag", "the video's language is one that the query names"),
-    Feature("style_other", "flag", "a style is wanted and the video's is another"),
-    Feature("language_other", "flag", "a language is wanted and the video's is another"),
-    Feature("style_spoken", "flag", "title or tags speak of a style that the query names"),
-    Feature("language_spoken", "flag", "title or tags speak of a language that the query names"),
+    Feature("style_fits", "flag", "the video's style is one that the query names", leak="day"),
+    Feature("language_fits", "flag", "the video's language is one that the query names", leak="day"),
+    Feature("style_other", "flag", "a style is wanted and the video's is another", leak="day"),
+    Feature("language_other", "flag", "a language is wanted and the video's is another", leak="day"),
+    Feature("style_spoken", "flag", "title or tags speak of a style that the query names", leak="request"),
+    Feature("language_spoken", "flag", "title or tags speak of a language the query names", leak="request"),
 )
 TERM_LIFTS: Final = (
     Feature("style_lift", "lift", "clicks under the query's terms on the video's style", leak="day"),
@@ -89,16 +132,26 @@ TERM_LIFTS: Final = (
 )
 CLICKED: Final = (
     Feature("query_video_lift", "lift", "click rate of this video under this query", leak="day"),
-    Feature("query_video_looks", "count", "looks at this video under this query", leak="day"),
+    Feature("query_video_looks", "count", "looks at this video under this query", unit="looks", leak="day"),
     Feature("artist_video_lift", "lift", "click rate of this video under the artist wanted", leak="day"),
-    Feature("artist_video_looks", "count", "looks at this video under the artist wanted", leak="day"),
+    Feature(
+        "artist_video_looks", "count", "looks at this video under the artist wanted", unit="looks", leak="day"
+    ),
     Feature("title_video_lift", "lift", "click rate of this video under the song wanted", leak="day"),
-    Feature("title_video_looks", "count", "looks at this video under the song wanted", leak="day"),
-    Feature("entity_watch", "count", "shares watched under the artist or song wanted", leak="day"),
+    Feature(
+        "title_video_looks", "count", "looks at this video under the song wanted", unit="looks", leak="day"
+    ),
+    Feature(
+        "entity_watch",
+        "count",
+        "shares watched under the artist or song wanted",
+        unit="whole plays",
+        leak="day",
+    ),
 )
 CLICKED_EVER: Final = (
     Feature("video_lift", "lift", "click rate of this video under all queries", leak="day"),
-    Feature("video_looks", "count", "looks at this video under all queries", leak="day"),
+    Feature("video_looks", "count", "looks at this video under all queries", unit="looks", leak="day"),
 )
 FEATURES: Final = (
     *(*TEXT, *ARTIST, *ARTIST_TRUST, *SONG, *SONG_TRUST, *WANTS),

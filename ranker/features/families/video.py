@@ -1,5 +1,6 @@
 """The video: how it does with everybody, how well it is made, how new it is."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ _AT: Final = {name: i for i, name in enumerate(HISTORY_SUMS)}
 # Of the site's counts: what a play brings on average, as the prior of the ratios; ours.
 _RATIO_ALPHA: Final = 1.0
 _RATIO_BETA: Final = 30.0
+_RATIO_UNKNOWN: Final = round(math.log(_RATIO_ALPHA / (_RATIO_ALPHA + _RATIO_BETA)), 6)
 _NORMAL_SECONDS: Final = 240.0
 _UNKNOWN_DAYS: Final = 365.0  # an upload's age where plays a day need one
 _UNKNOWN_AGE: Final = 9.0  # log₂ of a year and a half
@@ -26,14 +28,18 @@ HISTORY: Final = (
     Feature("watch_lift", "lift", "mean share watched of a click", leak="day"),
     Feature("like_lift", "lift", "likes per click", leak="day"),
     Feature("recent_lift", "lift", "click rate of the last days over that of all", leak="day"),
-    Feature("recent_looks", "count", "looks of the last days", leak="day"),
+    Feature("recent_looks", "count", "looks of the last days", unit="looks", leak="day"),
 )
 COUNTED: Final = (
     Feature("plays", "count", "plays on the site", unit="plays", leak="day"),
-    Feature("likes_a_play", "real", "ln of smoothed likes per play", leak="day"),
-    Feature("favorites_a_play", "real", "ln of smoothed favourites per play", leak="day"),
-    Feature("shares_a_play", "real", "ln of smoothed shares per play", leak="day"),
-    Feature("comments_a_play", "real", "ln of smoothed comments per play", leak="day"),
+    Feature("likes_a_play", "real", "ln of smoothed likes per play", default=_RATIO_UNKNOWN, leak="day"),
+    Feature(
+        "favorites_a_play", "real", "ln of smoothed favourites per play", default=_RATIO_UNKNOWN, leak="day"
+    ),
+    Feature("shares_a_play", "real", "ln of smoothed shares per play", default=_RATIO_UNKNOWN, leak="day"),
+    Feature(
+        "comments_a_play", "real", "ln of smoothed comments per play", default=_RATIO_UNKNOWN, leak="day"
+    ),
 )
 AGE: Final = (
     Feature("plays_a_day", "count", "plays on the site by days since upload", unit="plays/day", leak="day"),
@@ -51,8 +57,8 @@ GROUPS: Final = (
     Feature(
         "uploader_effective_lift", "lift", "effective plays per click of the uploader's videos", leak="day"
     ),
-    Feature("uploader_looks", "count", "looks at the uploader's videos", leak="day"),
-    Feature("artist_looks", "count", "looks at the resolved artist's videos", leak="day"),
+    Feature("uploader_looks", "count", "looks at the uploader's videos", unit="looks", leak="day"),
+    Feature("artist_looks", "count", "looks at the resolved artist's videos", unit="looks", leak="day"),
     Feature("artist_channel", "flag", "the uploader's name names an artist"),
     Feature("video_known", "flag", "the ranker has columns of it"),
 )

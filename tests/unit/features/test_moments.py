@@ -11,6 +11,7 @@ from ranker.catalog.video import from_table
 from ranker.features.builder import FeatureBuilder
 from ranker.features.columns import VideoColumns, write
 from ranker.features.examination import Examination
+from ranker.features.families import all_features
 from ranker.features.history import read_log, write_history
 from ranker.features.moments import moments
 from ranker.features.statistics import STATISTICS, Statistics
@@ -224,3 +225,41 @@ def test_an_unknown_video_is_as_unknown_at_a_moment_of_the_log(at, builder, pars
     (unlogged,) = named(builder.build(parse("周杰伦 晴天"), "u1", None, NOW, np.array([-1])))
     for row in (unknown, before):
         assert numbers(row, *of_video) == numbers(unlogged, *of_video)
+
+
+def test_a_day_does_not_change_its_own_rows(columns, users, builder, parse):
+    """Whatever came of a day's exposures, their features are the same; those of the day after are not."""
+    other = [row | {"click": not row["click"], "play_seconds": 30.0, "like": True} for row in EXPOSURES]
+    rows = np.arange(len(VIDEOS))
+
+    def features(statistics):
+        built = builder.at(statistics).build(parse("周杰伦 晴天"), "u1", None, NOW, rows)
+        return {name: [row[name] for row in named(built)] for name in named(built)[0]}
+
+    changed = [
+        row if row["request_id"] == "r1" else flipped for row, flipped in zip(EXPOSURES, other, strict=True)
+    ]
+    (_, day, before), (_, _, after) = days_of(columns, users)[1:3]
+    (_, same_day, flipped_before), (_, _, flipped_after) = days_of(columns, users, changed)[1:3]
+    assert day.click.tolist() == [1, 0]
+    assert same_day.click.tolist() == [0, 1]
+    counted = {"plays", "plays_a_day"} | {name for name in features(before) if name.endswith("_a_play")}
+    first, second = features(before), features(flipped_before)
+    assert {name for name in first if first[name] != second[name]} <= counted
+    assert features(after)["video_lift"] != features(flipped_after)["video_lift"]
+
+
+def test_what_only_the_video_says_is_the_same_at_every_moment(days, builder, parse):
+    """Of leak class `static`: no day of the log may change it."""
+    static = {feature.name for feature in all_features() if feature.leak in ("static", "request")}
+    rows = np.arange(len(VIDEOS))
+    for text in ("周杰伦 晴天", "会不会", "hebe", "流行"):
+        first, *later = (
+            named(builder.at(statistics).build(parse(text), "u1", None, NOW, rows))
+            for _, _, statistics in days
+        )
+        for moment in later:
+            for one, other in zip(first, moment, strict=True):
+                assert {name: one[name] for name in one.keys() & static} == {
+                    name: other[name] for name in other.keys() & static
+                }
