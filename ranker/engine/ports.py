@@ -1,10 +1,19 @@
-"""Chooses ports on the loopback address."""
+"""Chooses ports on the loopback address.
 
+A port is chosen seconds before its server listens. So that two stacks that start together don't choose the
+same one, a process claims what it chose, by a lock that ends with the process.
+"""
+
+import fcntl
+import os
 import socket
+import tempfile
+from pathlib import Path
 
 from ranker.errors import MissingPartError
 
 LOOPBACK = "127.0.0.1"
+_claims: dict[int, int] = {}  # by port, the open lock file
 
 
 def is_free(port: int) -> bool:
@@ -30,10 +39,29 @@ def choose(wanted: int, usual: int, variable: str) -> int:
         MissingPartError: `wanted` is taken.
     """
     if wanted == 0:
-        return usual if is_free(usual) else any_free()
+        port = usual
+        while not (is_free(port) and _claim(port)):
+            port = any_free()
+        return port
     if not is_free(wanted):
         raise MissingPartError(taken(wanted, variable))
     return wanted
+
+
+def _claim(port: int) -> bool:
+    """Keep other processes of this user from choosing the port for as long as this one lives."""
+    if port in _claims:
+        return True
+    folder = Path(tempfile.gettempdir()) / f"encore-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = os.open(folder / str(port), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return False
+    _claims[port] = lock
+    return True
 
 
 def any_free() -> int:

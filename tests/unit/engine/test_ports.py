@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -44,3 +46,16 @@ def test_without_a_wish_the_usual_port_if_it_is_free(listener):
 def test_two_choices_differ(listener):
     chosen = [ports.choose(0, listener, "X") for _ in range(2)]
     assert len(set(chosen)) == 2
+
+
+def test_what_another_process_chose_is_not_chosen_again_before_it_listens():
+    usual = ports.any_free()
+    program = f"from ranker.engine import ports; print(ports.choose(0, {usual}, 'X'), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == f"{usual}\n"
+        assert ports.is_free(usual)
+        assert ports.choose(0, usual, "X") != usual
+        other.communicate("\n")
+    assert ports.choose(0, usual, "X") == usual
