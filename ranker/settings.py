@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     engine: Engine = Field("elasticsearch", description="The search engine to start, or that runs elsewhere.")
     engine_port: int = Field(0, ge=0, le=65535, description="0: 9200 if it is free, else any free port.")
     engine_heap_megabytes: int = Field(1024, ge=256)
+    engine_java_options: str = Field("", description="More options of the engine's JVM, before ours.")
     ranker_port: int = Field(0, ge=0, le=65535, description="0: 8400 if it is free, else any free port.")
     ranker_host: str = Field("127.0.0.1", description="Where the ranker listens; others need token, TLS.")
     ranker_token_file: Path | None = Field(None, description="A file with the ranker's bearer token.")

@@ -1,10 +1,14 @@
 """Which search engines the scenarios run on."""
 
+import os
+
 import pytest
 
 from ranker.engine.engines import ENGINES
 from ranker.settings import Engine
 
+# A test's node lives for seconds: the JVM's second compiler would double the work of its start for nothing.
+os.environ.setdefault("ENCORE_ENGINE_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 UNDER_TEST = ("elasticsearch", "opensearch")
 
 

@@ -71,7 +71,7 @@ def plan(
     """Lays out the node's folders below `settings.engine_data` and says how to start it.
 
     Args:
-        settings: Data folder, heap, bound on calls, ports.
+        settings: Data folder, heap, options of the JVM, bound on calls, ports.
         home: What `assemble` made, of the engine that the settings name.
         jdk: Runs it.
         dictionaries: Exported dictionaries, copied into the node's configuration unless they are there.
@@ -99,11 +99,12 @@ def plan(
         port = ports.choose(settings.engine_port, USUAL_PORT, "ENCORE_ENGINE_PORT")
     node_settings = _node_settings(settings, home, data, logs, port)
     node_settings |= extra or {}
+    java, *arguments = engine.java_command(
+        jdk, home, config=config, temporary=temporary, heap_megabytes=settings.engine_heap_megabytes
+    )
     child = ChildProcess(
         name="engine",
-        argv=engine.java_command(
-            jdk, home, config=config, temporary=temporary, heap_megabytes=settings.engine_heap_megabytes
-        ),
+        argv=(java, *settings.engine_java_options.split(), *arguments),
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "LIBFFI_TMPDIR": str(temporary)},
         cwd=data,
         log_name="engine.out",

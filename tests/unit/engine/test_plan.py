@@ -52,8 +52,15 @@ def test_the_node_binds_to_loopback_alone_and_leaves_search_threads(tmp_path):
         assert expected in made.stdin
 
 
+def test_options_of_the_jvm_stand_before_ours(tmp_path):
+    settings = Settings(data=tmp_path, engine_java_options="-XX:TieredStopAtLevel=1 -Dx=y")
+    argv = plan(settings, HOME, JDK, port=9333).child.argv
+    assert argv[:4] == ("/some/jdk/bin/java", "-XX:TieredStopAtLevel=1", "-Dx=y", "-Xms1024m")
+
+
 def test_it_inherits_nothing_and_runs_that_jdk(tmp_path):
-    made = plan(Settings(data=tmp_path, engine_heap_megabytes=300), HOME, JDK, port=9333)
+    settings = Settings(data=tmp_path, engine_heap_megabytes=300, engine_java_options="")
+    made = plan(settings, HOME, JDK, port=9333)
     assert made.child.argv[:3] == ("/some/jdk/bin/java", "-Xms300m", "-Xmx300m")
     assert made.child.argv[-2:] == (
         "-m",
@@ -63,7 +70,7 @@ def test_it_inherits_nothing_and_runs_that_jdk(tmp_path):
 
 
 def test_opensearch_gets_the_same_settings_and_secrets_as_two_lines_of_json(tmp_path):
-    settings = Settings(data=tmp_path, engine="opensearch", engine_heap_megabytes=300)
+    settings = Settings(data=tmp_path, engine="opensearch", engine_heap_megabytes=300, engine_java_options="")
     extra = {"encore.ranker.addresses": ["http://127.0.0.1:1"]}
     made = plan(
         settings, OTHER_HOME, JDK, extra=extra, secrets={"encore.ranker.token": "s3cret 密"}, port=9333
