@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,16 +49,15 @@ def statistics_run(
     from ranker.features.daily.choose import memory_bytes
     from ranker.features.daily.inputs import Source
     from ranker.features.daily.job import run
+    from ranker.features.daily.output import scratch
     from ranker.features.daily.windows import parse_day
 
     settings = options.settings()
     of, limit = parse_day(day), memory_bytes(memory)
     target = log / "statistics" if log else settings.statistics
-    target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".scratch.", dir=target) as folder:
-        scratch = Path(folder)
-        source = Source.of(log or settings.data, (videos or _catalogue(settings, index, scratch),), of)
-        with _backend(backend, limit, scratch / "spill", master) as place, stages() as tell:
+    with scratch(target) as folder:
+        source = Source.of(log or settings.data, (videos or _catalogue(settings, index, folder),), of)
+        with _backend(backend, limit, folder / "spill", master) as place, stages() as tell:
             made = run(place, source, of, target, tell)
     if as_json:
         options.print_json(asdict(made))
@@ -68,7 +66,7 @@ def statistics_run(
         Console().print(f"{day}: {rows} by {made.backend} in {made.seconds:.1f} s", highlight=False)
 
 
-def _catalogue(settings: "Settings", index: str, scratch: Path) -> Path:
+def _catalogue(settings: "Settings", index: str, folder: Path) -> Path:
     from ranker.engine.index.generation import History
     from ranker.features.columns import VideoColumns
     from ranker.features.daily.inputs import write_videos
@@ -78,7 +76,7 @@ def _catalogue(settings: "Settings", index: str, scratch: Path) -> Path:
         raise InvalidInputError(
             f"index [{index}] was never built here: build it (`encore index build --help`), or give --videos"
         )
-    return write_videos(VideoColumns.open(settings.generations / names[-1]), scratch / "videos.parquet")
+    return write_videos(VideoColumns.open(settings.generations / names[-1]), folder / "videos.parquet")
 
 
 @contextmanager

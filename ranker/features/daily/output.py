@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Self
 
 import polars as pl
+import psutil
 
 from ranker.errors import EncoreError, InvalidInputError
 from ranker.features.daily.windows import KEYS
@@ -25,6 +27,7 @@ from ranker.features.daily.windows import KEYS
 SCHEMA: Final = 1
 MANIFEST: Final = "manifest.json"
 _MADE: Final = ".made"
+_SCRATCH: Final = ".scratch."
 _LOCK: Final = ".lock"
 
 
@@ -101,6 +104,21 @@ def replaced(statistics: Path, day: date) -> Iterator[Path]:
             _point(folder_of(statistics, day), fresh)
         finally:
             _sweep(statistics)
+
+
+@contextmanager
+def scratch(statistics: Path) -> Iterator[Path]:
+    """Yield a folder for what a run needs meanwhile, a spill of gigabytes too; it goes at the end.
+
+    What killed runs left behind goes first: a folder is named after the process that it is of.
+    """
+    statistics.mkdir(parents=True, exist_ok=True)
+    for path in statistics.glob(f"{_SCRATCH}*"):
+        pid = path.name.removeprefix(_SCRATCH).split(".")[0]
+        if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
+            shutil.rmtree(path, ignore_errors=True)
+    with TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}.", dir=statistics) as folder:
+        yield Path(folder)
 
 
 def _point(place: Path, folder: Path) -> None:

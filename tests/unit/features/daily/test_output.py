@@ -1,9 +1,12 @@
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
 
 from ranker.errors import EncoreError, InvalidInputError
-from ranker.features.daily.output import Manifest, days, folder_of, replaced
+from ranker.features.daily.output import Manifest, days, folder_of, replaced, scratch
 
 DAY = date(2026, 5, 31)
 
@@ -89,3 +92,16 @@ def test_a_later_schema_is_refused_with_its_number(tmp_path):
         f"the statistics in [{folder_of(tmp_path, DAY)}] have schema [9], this program reads [1]; run the day"
         " again"
     )
+
+
+def test_what_a_killed_run_spilled_goes_with_the_next_and_a_living_runs_stays(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    killed, living = tmp_path / f".scratch.{dead.pid}.x", tmp_path / f".scratch.{os.getpid()}.x"
+    for folder in (killed, living):
+        (folder / "spill").mkdir(parents=True)
+    with scratch(tmp_path) as folder:
+        (folder / "spill").mkdir()
+        assert not killed.exists()
+        assert living.is_dir()
+    assert not folder.exists()
