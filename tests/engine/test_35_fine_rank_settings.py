@@ -70,11 +70,11 @@ def test_a_value_out_of_bounds_is_refused(node, name, value):
 
 def test_the_timeout_changes_while_the_node_runs(node, index):
     with ranker(node, timeout="100ms") as fake:
-        fake.behave = slow(0.4)
+        fake.behave = slow(2)
         answer = search(node, index)
         assert marks(answer)[0] == {"rank": "coarse", "cause": "timeout"}
-        assert answer.json()["took"] < 390
-        node.client.configure({"encore.ranker.timeout": "10s"})
+        assert answer.json()["took"] < 2_000
+        node.client.configure({"encore.ranker.timeout": "30s"})
         assert marks(search(node, index))[0] == FINE
 
 

