@@ -3,9 +3,9 @@
 A version that is sent to any node of a cluster is fetched by all others; nodes need share no folder.
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from ranker.engine.disk import link_or_copy, whole_folder
@@ -65,7 +65,7 @@ def _put(rest: EngineRest, path: str, body: dict[str, Any], parameters: dict[str
         except EngineError as error:
             if error.status != 429:
                 raise
-        time.sleep(pause)
+        sleep(pause)
     return rest.call("PUT", path, body, parameters)
 
 

@@ -2,9 +2,9 @@
 
 import json
 import ssl
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from time import sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -151,7 +151,7 @@ class EngineRest:
                 lasting = [item for item in failed if item["status"] != 429]
                 if lasting or attempt == _BULK_TRIES - 1:
                     raise _document_error((lasting or failed)[0])
-            time.sleep(0.1 * 2**attempt)
+            sleep(0.1 * 2**attempt)
 
     def send(
         self,

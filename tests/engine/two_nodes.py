@@ -22,7 +22,7 @@ from tests.engine.fake_ranker import FakeRanker, wait_until
 from tests.engine.running_node import RunningNode
 from tests.engine.spellings import CLUSTERS
 
-HEAP_MEGABYTES = 320
+HEAP_MEGABYTES = 640  # the breakers count garbage too, and OpenSearch collects none for them
 JOIN_SECONDS = 120.0
 
 

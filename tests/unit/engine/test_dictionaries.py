@@ -16,7 +16,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
     made = []
-    monkeypatch.setattr(dictionaries.time, "sleep", made.append)
+    monkeypatch.setattr(dictionaries, "sleep", made.append)
     return made
 
 

@@ -103,7 +103,7 @@ def test_bulk_goes_in_parts_by_size(engine, monkeypatch):
 
 def test_a_full_queue_is_waited_for(engine, monkeypatch):
     pauses = []
-    monkeypatch.setattr(rest_module.time, "sleep", pauses.append)
+    monkeypatch.setattr(rest_module, "sleep", pauses.append)
     rest, handler = engine
     full = item(429, type="rejected", reason="queue full")
     handler.script += [(429, {}), (200, {"items": [full]}), (200, {"items": [item(201)]})]
