@@ -35,7 +35,7 @@ def run(process, scenario):
     async def all_of_it():
         server = TritonModelServer(process.address)
         try:
-            await server.infer("scale", INPUTS, timeout_seconds=SECONDS)
+            await until_it_answers(server, within=SECONDS)
             await scenario(server)
         finally:
             await server.close()
