@@ -158,7 +158,7 @@ def _log_configuration(prefix: str) -> bytes:
 def _node_settings(
     settings: Settings, home: EngineHome, data: Path, logs: Path, port: int
 ) -> dict[str, str | Sequence[str]]:
-    # OpenSearch refuses what its garbage leaves no room for and, unlike Elasticsearch, collects none first: on
+    # OpenSearch refuses what its garbage leaves no room for, and unlike Elasticsearch collects none first: on
     # a small heap a healthy load would be refused. Its other breakers count what is really held.
     of_engine = {"indices.breaker.total.use_real_memory": "false"} if home.engine == "opensearch" else {}
     return of_engine | {
