@@ -161,7 +161,8 @@ def _node_settings(
     # OpenSearch refuses what its garbage leaves no room for, and unlike Elasticsearch collects none first: on
     # a small heap a healthy load would be refused. Its other breakers count what is really held.
     of_engine = {"indices.breaker.total.use_real_memory": "false"} if home.engine == "opensearch" else {}
-    return of_engine | {
+    return {
+        **of_engine,
         "cluster.name": CLUSTER,
         "node.name": "encore-1",
         "path.home": str(home.path),
